@@ -1,0 +1,1 @@
+"""Claims to a graph, and a graph to answers: what research says, with the sentence that says it."""

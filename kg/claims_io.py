@@ -1,0 +1,142 @@
+"""``claims.jsonl``: one document a line, its claims in the format of the annotation scheme.
+
+A line is ``{"key", "document", "study", "claims": [...]}``. A claim holds the annotated fields
+(``subject``, ``relation``, ``object``, ``direction``, ``status``, ``mediator_of``, ``qualifiers``,
+``stats``, ``cue``) and, beyond them, ``id``, ``start`` and ``end`` (characters of title, newline,
+abstract), ``sentence``, ``rule`` and ``confidence``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from kg.model import Certainty, Claim, Document, Evidence, Qualifiers, Reading, Statistic, Study
+
+#: The annotation's word for a field of `Qualifiers`, where the two differ.
+_QUALIFIER_NAMES = {"instrument": "measure"}
+#: The annotation's word for a kind of statistic, where the two differ.
+_STATISTIC_NAMES = {"ci": "CI", "or": "OR"}
+
+
+def _present(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value not in (None, (), "")}
+
+
+def statistic_to_json(statistic: Statistic) -> dict[str, Any]:
+    """A statistic as ``{"type", "value", "raw", "start", "end", ...}``; an interval's value is a pair."""
+    fields = _present(asdict(statistic))
+    kind = fields.pop("kind")
+    interval = [statistic.low, statistic.high] if statistic.low is not None else None
+    return _present({"type": _STATISTIC_NAMES.get(kind, kind), "value": interval} | fields)
+
+
+def statistic_from_json(fields: dict[str, Any]) -> Statistic:
+    """The statistic that `statistic_to_json` wrote."""
+    known = dict(fields)
+    names = {written: kind for kind, written in _STATISTIC_NAMES.items()}
+    kind = known.pop("type")
+    if isinstance(known.get("value"), list):
+        known["value"] = None
+    return Statistic(kind=names.get(kind, kind), **known)
+
+
+def claim_to_json(claim: Claim) -> dict[str, Any]:
+    """A claim with the annotation's field names, for one line of ``claims.jsonl``."""
+    qualifiers: dict[str, Any] = {
+        _QUALIFIER_NAMES.get(name, name): value
+        for name, value in _present(asdict(claim.qualifiers)).items()
+    }
+    if claim.certainty is Certainty.HEDGED:
+        qualifiers["hedged"] = True
+    return _present(
+        {
+            "id": claim.id,
+            "subject": claim.subject,
+            "relation": str(claim.relation),
+            "object": claim.object,
+            "direction": str(claim.direction),
+            "status": str(claim.status),
+            "mediator_of": list(claim.path) if claim.path else None,
+            "qualifiers": qualifiers or None,
+            "stats": [statistic_to_json(s) for s in claim.statistics] or None,
+            "cue": claim.evidence.cue,
+            "start": claim.evidence.start,
+            "end": claim.evidence.end,
+            "sentence": claim.evidence.sentence,
+            "rule": claim.rule,
+            "confidence": claim.confidence,
+        }
+    )
+
+
+def claim_from_json(document: str, fields: dict[str, Any]) -> Claim:
+    """The claim that `claim_to_json` wrote."""
+    from kg.model import Direction, Relation, Status
+
+    names = {written: name for name, written in _QUALIFIER_NAMES.items()}
+    written = dict(fields.get("qualifiers") or {})
+    hedged = written.pop("hedged", False)
+    path = fields.get("mediator_of")
+    return Claim(
+        document=document,
+        subject=fields["subject"],
+        relation=Relation(fields["relation"]),
+        object=fields["object"],
+        direction=Direction(fields["direction"]),
+        status=Status(fields["status"]),
+        path=(path[0], path[1]) if path else None,
+        certainty=Certainty.HEDGED if hedged else Certainty.PLAIN,
+        qualifiers=Qualifiers(**{names.get(name, name): value for name, value in written.items()}),
+        statistics=tuple(statistic_from_json(s) for s in fields.get("stats") or ()),
+        evidence=Evidence(
+            start=fields["start"],
+            end=fields["end"],
+            sentence=fields["sentence"],
+            cue=fields.get("cue", ""),
+        ),
+        rule=fields.get("rule"),
+        confidence=fields.get("confidence"),
+    )
+
+
+def document_to_json(document: Document) -> dict[str, Any]:
+    """All known fields of a document, unknown ones left out."""
+    fields = _present(asdict(document)) | {"title": document.title, "abstract": document.abstract}
+    return fields if document.retracted else {k: v for k, v in fields.items() if k != "retracted"}
+
+
+def document_from_json(fields: dict[str, Any]) -> Document:
+    """The document that `document_to_json` wrote."""
+    from kg.model import TextKind
+
+    known = dict(fields) | {"authors": tuple(fields.get("authors", ()))}
+    if "text_kind" in known:
+        known["text_kind"] = TextKind(known["text_kind"])
+    return Document(**known)
+
+
+def reading_to_line(reading: Reading) -> str:
+    """One line of ``claims.jsonl``, without the line end."""
+    fields = {
+        "key": reading.document.key,
+        "document": document_to_json(reading.document),
+        "study": _present(asdict(reading.study)),
+        "claims": [claim_to_json(claim) for claim in reading.claims],
+    }
+    return json.dumps(fields, ensure_ascii=False)
+
+
+def reading_from_line(line: str) -> Reading:
+    """The reading that `reading_to_line` wrote."""
+    fields = json.loads(line)
+    document = document_from_json(fields["document"])
+    study = dict(fields["study"])
+    for name in ("documents", "instruments", "specimens"):
+        study[name] = tuple(study.get(name, ()))
+    return Reading(
+        document=document,
+        claims=tuple(claim_from_json(document.id, claim) for claim in fields["claims"]),
+        study=Study(**study),
+    )

@@ -1,0 +1,195 @@
+"""The values that everything else passes around: documents, claims, studies, links and gaps.
+
+All are frozen: a claim read twice from one text is the same claim, with the same id.
+An unset number is ``None``, never 0 or 1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Relation(StrEnum):
+    """How subject and object are related; the last three are about groups or a third construct."""
+
+    ASSOCIATED_WITH = "associatedWith"
+    PREDICTS = "predicts"
+    AFFECTS = "affects"
+    MEDIATES = "mediates"
+    MODERATES = "moderates"
+    GROUP_DIFFERENCE = "groupDifference"
+
+
+class Direction(StrEnum):
+    """The sign between the two variables as their ids name them, after all inversions."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    NULL = "null"
+    MIXED = "mixed"
+    UNSPECIFIED = "unspecified"
+
+
+class Status(StrEnum):
+    """Who stands behind a claim: this paper's data, its authors, or nobody yet."""
+
+    FINDING = "finding"
+    CONCLUSION = "conclusion"
+    HYPOTHESIS = "hypothesis"
+    BACKGROUND = "background"
+    OPEN_QUESTION = "openQuestion"
+
+
+#: What the paper itself says, as against what it asks or reports as known.
+ASSERTED = frozenset({Status.FINDING, Status.CONCLUSION})
+
+
+class Certainty(StrEnum):
+    """Whether the authors hedge: "may", "appears to", "tentatively"."""
+
+    PLAIN = "plain"
+    HEDGED = "hedged"
+
+
+class TextKind(StrEnum):
+    """What the text of a document is: the authors' abstract, or our digest of it."""
+
+    ABSTRACT = "abstract"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One publication and the text that is read of it.
+
+    ``id`` is a CURIE (``doi:10.1000/1``, ``pmid:1``, ``key:smith-2020``); ``key`` is the name that
+    the source gave the record. Every offset refers to `text`.
+    """
+
+    id: str
+    key: str
+    title: str
+    abstract: str
+    year: int | None = None
+    authors: tuple[str, ...] = ()
+    journal: str | None = None
+    doi: str | None = None
+    pmid: str | None = None
+    kind: str | None = None
+    language: str | None = None
+    retracted: bool = False
+    url: str | None = None
+    text_kind: TextKind = TextKind.ABSTRACT
+
+    @property
+    def text(self) -> str:
+        """Title, newline, abstract: what is read, and what all offsets count in."""
+        return f"{self.title}\n{self.abstract}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Qualifiers:
+    """Of whom, in whom, when and how measured. Claims that differ here are different claims."""
+
+    subject_role: str | None = None
+    object_role: str | None = None
+    population: str | None = None
+    condition: str | None = None
+    specimen: str | None = None
+    instrument: str | None = None
+    variant: str | None = None
+    rater: str | None = None
+    timepoint: str | None = None
+    level: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistic:
+    """One number of a text: ``kind`` (r, d, g, beta, b, or, eta2, p, n, k, ci, ...), as printed in ``raw``.
+
+    ``comparator`` is ``<``, ``>``, ``<=``, ``>=`` or ``=``; an interval has ``low`` and ``high`` and no
+    ``value``. Offsets count characters of the document's text.
+    """
+
+    kind: str
+    raw: str
+    start: int
+    end: int
+    value: float | None = None
+    comparator: str = "="
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Where a claim stands: the sentence by offsets into the document's text, and the cue in it."""
+
+    start: int
+    end: int
+    sentence: str
+    cue: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One thing that one document says about two constructs (three, if a path is given).
+
+    For ``mediates`` and ``moderates`` the subject is the third construct, ``path`` is (source,
+    target) and ``object`` is the target. ``confidence`` is the probability that the sentence was
+    read right (0..1), ``None`` if not scored; it says nothing about whether the claim is true.
+    """
+
+    document: str
+    subject: str
+    relation: Relation
+    object: str
+    direction: Direction
+    status: Status
+    evidence: Evidence
+    path: tuple[str, str] | None = None
+    certainty: Certainty = Certainty.PLAIN
+    qualifiers: Qualifiers = Qualifiers()
+    statistics: tuple[Statistic, ...] = ()
+    rule: str | None = None
+    confidence: float | None = None
+
+    @property
+    def id(self) -> str:
+        """A name made of the document, the place and what is claimed; the same in every run."""
+        place = f"{self.evidence.start}-{self.evidence.end}"
+        said = (self.subject, self.relation, self.object, self.direction, self.status)
+        about = tuple(getattr(self.qualifiers, name) or "" for name in Qualifiers.__slots__)
+        parts = (self.document, place, *said, *(self.path or ()), self.certainty, *about)
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+    @property
+    def asserted(self) -> bool:
+        """Whether the paper itself says so: a finding or a conclusion."""
+        return self.status in ASSERTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """One sample that was studied; several documents may report it. ``n`` counts ``unit``."""
+
+    id: str
+    documents: tuple[str, ...]
+    kind: str | None = None
+    design: str | None = None
+    n: int | None = None
+    unit: str | None = None
+    population: str | None = None
+    instruments: tuple[str, ...] = ()
+    specimens: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What was read of one document: its claims and what it says of its sample."""
+
+    document: Document
+    claims: tuple[Claim, ...]
+    study: Study
