@@ -1,0 +1,193 @@
+"""One table, five formats: for a terminal, a pipe, a spreadsheet, a program and a page.
+
+Cells may hold text from papers and from strangers' files, so nothing in a cell is ever
+interpreted: no terminal escape, no rich or Markdown markup, no spreadsheet formula.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from kg.errors import UnknownNameError
+
+#: What a cell may hold; ``None`` is an unbound variable or an unknown value.
+Cell = str | int | float | bool | None
+
+#: Columns that a `table` is drawn in where the width of the terminal is not known.
+DEFAULT_WIDTH = 120
+#: Fewer characters than this for each column, and a row is written as a block of lines instead.
+_NARROWEST_COLUMN = 9
+
+#: Control characters, and those that reorder the text around them (Unicode TR 9, "bidi").
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+#: What JSON may hold unescaped and a terminal would obey.
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+#: First characters that make a spreadsheet read a cell as a formula (OWASP, "CSV Injection").
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~$#!&])")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Named columns and rows of cells, each row as long as there are columns."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    @classmethod
+    def of(cls, columns: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Table:
+        """A table from any iterables."""
+        return cls(tuple(columns), tuple(tuple(row) for row in rows))
+
+
+def plain_text(text: str) -> str:
+    """The text on one line, safe to print: line ends and tabs as spaces, other controls as symbols.
+
+    An escape becomes ``␛`` (Unicode's picture of it), what has no picture becomes ``�``.
+    """
+    return _CONTROLS.sub(_picture, text)
+
+
+def _picture(match: re.Match[str]) -> str:
+    character = match.group()
+    if character in "\t\n\v\f\r\x85\u2028\u2029":
+        return " "
+    if character < " ":
+        return chr(0x2400 + ord(character))
+    return "␡" if character == "\x7f" else "�"
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell as printed: nothing for ``None``, ``true`` / ``false``, the shortest exact number."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    return cell if isinstance(cell, str) else repr(cell)
+
+
+def spreadsheet_text(cell: Cell) -> str:
+    """A cell for CSV: text that a spreadsheet would run as a formula gets a leading apostrophe.
+
+    Numbers stay as they are, negative ones too, also where they come as text.
+    """
+    text = cell_text(cell)
+    if not isinstance(cell, str) or _NUMBER.fullmatch(text):
+        return text
+    lines = "\n".join(plain_text(line) for line in text.splitlines())
+    risky = text.startswith(_FORMULA_STARTS) or lines.lstrip().startswith(_FORMULA_STARTS)
+    return f"'{lines}" if risky else lines
+
+
+def to_csv(table: Table, width: int | None = None) -> str:
+    """RFC 4180 with a bare line feed as line end, safe to open in a spreadsheet."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([spreadsheet_text(name) for name in table.columns])
+    writer.writerows([spreadsheet_text(cell) for cell in row] for row in table.rows)
+    return out.getvalue()
+
+
+def to_tsv(table: Table, width: int | None = None) -> str:
+    """A header and one line a row; tabs and line ends inside a cell become spaces."""
+    lines = ["\t".join(map(plain_text, table.columns))]
+    lines += ["\t".join(plain_text(cell_text(cell)) for cell in row) for row in table.rows]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _json_value(cell: Cell) -> Cell:
+    return str(cell) if isinstance(cell, float) and not math.isfinite(cell) else cell
+
+
+def to_json(table: Table, width: int | None = None) -> str:
+    """A list of objects by column name; an unbound cell is ``null``, "inf" and "nan" are text."""
+    rows = [
+        {name: _json_value(cell) for name, cell in zip(table.columns, row, strict=True)}
+        for row in table.rows
+    ]
+    text = json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False)
+    return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match.group()):04x}", text) + "\n"
+
+
+def _markdown_cell(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", plain_text(text)).replace("\\<", "&lt;").replace("\\&", "&amp;")
+
+
+def to_markdown(table: Table, width: int | None = None) -> str:
+    """A GitHub-flavoured Markdown table; numbers stand on the right."""
+    rule = ["---:" if right else "---" for right in _numeric_columns(table)]
+    lines = [[_markdown_cell(name) for name in table.columns], rule]
+    lines += [[_markdown_cell(cell_text(cell)) for cell in row] for row in table.rows]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def to_terminal(table: Table, width: int | None = None) -> str:
+    """A table to read, at most ``width`` columns wide; as blocks of lines where it is too wide."""
+    width = width or DEFAULT_WIDTH
+    if not table.columns:
+        return ""
+    if width // len(table.columns) < _NARROWEST_COLUMN:
+        return _blocks(table)
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    drawn = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name, right in zip(table.columns, _numeric_columns(table), strict=True):
+        drawn.add_column(
+            Text(plain_text(name)), justify="right" if right else "left", overflow="fold"
+        )
+    for row in table.rows:
+        drawn.add_row(*(Text(plain_text(cell_text(cell))) for cell in row))
+    out = io.StringIO()
+    Console(file=out, width=width, color_system=None, legacy_windows=False).print(drawn)
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def _blocks(table: Table) -> str:
+    names = [plain_text(name) for name in table.columns]
+    longest = max(map(len, names))
+    blocks = [
+        "".join(
+            f"{name:<{longest}}  {plain_text(cell_text(cell))}".rstrip() + "\n"
+            for name, cell in zip(names, row, strict=True)
+        )
+        for row in table.rows
+    ]
+    return "\n".join(blocks)
+
+
+def _numeric_columns(table: Table) -> list[bool]:
+    return [
+        _all_numbers([row[index] for row in table.rows if row[index] is not None])
+        for index in range(len(table.columns))
+    ]
+
+
+def _all_numbers(cells: Sequence[Cell]) -> bool:
+    return bool(cells) and all(isinstance(c, int | float) and c is not True for c in cells)
+
+
+#: A format's name -> the function that writes a table in it (table, width in characters).
+FORMATS: dict[str, Callable[[Table, int | None], str]] = {
+    "table": to_terminal,
+    "csv": to_csv,
+    "tsv": to_tsv,
+    "json": to_json,
+    "md": to_markdown,
+}
+
+
+def format_table(table: Table, name: str, width: int | None = None) -> str:
+    """The table in the named format; raises `UnknownNameError` for a format that is not known."""
+    if name not in FORMATS:
+        raise UnknownNameError("format", name, FORMATS)
+    return FORMATS[name](table, width)
