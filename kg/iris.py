@@ -1,4 +1,4 @@
-"""The names that the graph uses: our own IRIs, made from ids and back, and the borrowed vocabularies.
+"""Names in the graph: our own IRIs, made from ids and back, and the borrowed vocabularies.
 
 Every id is percent-encoded as one path segment (``doi:10.1/x`` is ``doc/doi%3A10.1%2Fx``), so any
 id gives a valid IRI and any IRI gives its id back.
@@ -52,7 +52,7 @@ def term(name: str) -> NamedNode:
 
 
 def iri(kind: str, *ids: str) -> NamedNode:
-    """The IRI of one of our things: ``iri("okgc", "Empathy")``; several ids are joined by ``--``."""
+    """The IRI of one of our things: ``iri("okgc", "Empathy")``; several ids joined by ``--``."""
     return NamedNode(PREFIXES[kind] + "--".join(quote(part, safe="") for part in ids))
 
 
@@ -72,7 +72,7 @@ def document_graph(document_id: str) -> NamedNode:
 
 
 def shorten(value: str) -> str:
-    """An IRI as a prefixed name where a prefix is known, as it is otherwise (for people to read)."""
+    """An IRI as a prefixed name where a prefix is known (for people to read, not to parse)."""
     for prefix, namespace in PREFIXES.items():
         if value.startswith(namespace):
             return f"{prefix}:{unquote(value.removeprefix(namespace))}"

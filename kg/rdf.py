@@ -191,7 +191,7 @@ def _merged(studies: list[Study]) -> Study:
 def to_quads(readings: Iterable[Reading], *, texts: bool = True) -> Iterator[Quad]:
     """Every document, study and claim as quads, each once, in the order of `canonical`.
 
-    ``texts=False`` leaves out abstracts and sentences (a publisher's, perhaps); places, cues and the
+    ``texts=False`` leaves out abstracts and sentences (they may not be free); places, cues and the
     SHA-256 of the text remain, so that whoever has the text can find the sentences again.
     """
     whole = canonical(readings)
@@ -380,8 +380,8 @@ def _read_studies(nodes: Mapping[NamedNode, _Node]) -> dict[NamedNode, Study]:
     """A document's node -> the study that it reports (the first by id, if it reports several)."""
     reporting: dict[NamedNode, list[NamedNode]] = defaultdict(list)
     for node, said in nodes.items():
-        for study in _iris(said, _REPORTS):
-            reporting[study].append(node)
+        for reported in _iris(said, _REPORTS):
+            reporting[reported].append(node)
     found: dict[NamedNode, Study] = {}
     for node in sorted(reporting, key=str):
         study = _read_study(nodes[node], node, reporting[node])

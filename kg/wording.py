@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from kg.model import Certainty, Claim, Direction, Document, Qualifiers, Relation, Status, Study
 
 _D, _R = Direction, Relation
-#: Relation and direction -> the clause. ``[past|present]``: a finding was so; what authors conclude,
-#: ask or take as known is so. ``S``, ``O``: subject and object; ``X``: where the path starts.
+#: Relation and direction -> the clause. ``[past|present]``: a finding was so; what is concluded,
+#: asked or taken as known is so. ``S``, ``O``: subject and object; ``X``: where the path starts.
 _CLAUSES: dict[tuple[Relation, Direction], str] = {
     (_R.ASSOCIATED_WITH, _D.POSITIVE): "greater {S} [went|goes] with greater {O}",
     (_R.ASSOCIATED_WITH, _D.NEGATIVE): "greater {S} [went|goes] with lower {O}",
@@ -161,8 +161,8 @@ def claim_sentence(
 ) -> str:
     """The claim as one sentence with its source, specimen, sample and conditions in brackets.
 
-    "Greater dyadic oxytocin synchrony predicted lower depressive symptoms (Zilcha-Mano 2021, saliva,
-    37 dyads)."
+    "Greater dyadic oxytocin synchrony predicted lower depressive symptoms (Zilcha-Mano 2021,
+    saliva, 37 dyads)."
     """
     clause = claim_clause(claim, labels, past=claim.status is Status.FINDING)
     sentence = _FRAMES[claim.status].format(clause=clause)

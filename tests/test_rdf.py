@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.strategies import claims, readings
+from strategies import claims, readings
 
 from kg.iris import PREFIXES, decimal_literal, document_graph, id_of, iri, shorten, term
 from kg.model import Claim, Direction, Document, Evidence, Reading, Relation, Status, Study
