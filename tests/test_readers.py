@@ -39,14 +39,14 @@ def test_all_fields_of_a_record_are_read() -> None:
         | {"retracted": True, "url": "https://example.org/a", "abstract_source": "ignored"}
     )
     assert document == Document(
-        id="doi:10.1000/abc",
+        id="doi:10.1000/ABC",
         key="a",
         title="Title",
         abstract="Empathy predicted the alliance.",
         year=2021,
         authors=("Roe J", "Doe A"),
         journal="J",
-        doi="10.1000/abc",
+        doi="10.1000/ABC",
         pmid="12",
         kind="review",
         language="en",
@@ -63,7 +63,7 @@ def test_all_fields_of_a_record_are_read() -> None:
         ({"id": 17}, "17", "key:17"),
         ({"key": "a", "id": "b"}, "a", "key:a"),
         ({"pmid": "PMID: 99"}, "99", "pmid:99"),
-        ({"doi": "doi:10.1000/X", "pmid": "99"}, "10.1000/x", "doi:10.1000/x"),
+        ({"doi": "doi:10.1000/X", "pmid": "99"}, "10.1000/X", "doi:10.1000/X"),
         ({"key": "a", "doi": "  ", "pmid": None}, "a", "key:a"),
     ],
 )

@@ -57,7 +57,7 @@ def _one_line(text: str) -> str:
 
 
 def _doi(text: str) -> str:
-    doi = _DOI_PREFIX.sub("", text.strip()).lower()
+    doi = _DOI_PREFIX.sub("", text.strip())
     if not re.fullmatch(r"10\.\d{4,9}/\S+", doi):
         raise ValueError(f"{text!r} is no DOI")
     return doi
