@@ -1,0 +1,225 @@
+"""The constructs and instruments of the field, read from ``ontology/*.ttl``.
+
+Reading both files takes some 20 milliseconds, once in a process; everything else is a lookup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from kg.data import BASE, data_dir
+from kg.errors import UnknownNameError
+
+_OKG = f"{BASE}ns#"
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
+_CONCEPT, _INSTRUMENT = f"{BASE}concept/", f"{BASE}instrument/"
+_POPULATIONS = f"{BASE}concept/collection/populations"
+_RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
+#: The five mapping properties of SKOS, closest first.
+MAPPING_PROPERTIES = ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
+_VALENCES = {f"{_OKG}good": 1, f"{_OKG}bad": -1, f"{_OKG}neutral": 0}
+
+#: Subject IRI -> predicate IRI -> objects (IRIs or lexical forms) in the order of the file.
+_Graph = dict[str, dict[str, list[str]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Construct:
+    """What claims are about. Names are as authors write them, in the order of the file.
+
+    ``alt_labels`` and ``inverse_labels`` (names of the opposite pole, "emotion dysregulation") are
+    shown; ``hidden_labels`` are spelling variants and plurals. An ambiguous abbreviation means the
+    construct only where the document spells it out; a text that holds one of ``false_friends``
+    there means something else. ``valence`` is +1 if more of it is better for the person, -1 if
+    worse, 0 if neither. ``mappings`` pairs a SKOS mapping property ("exactMatch") with an IRI.
+    ``group`` is true of populations, which stand in group differences and as moderators.
+    """
+
+    id: str
+    label: str
+    definition: str
+    domain: str
+    valence: int
+    broader: tuple[str, ...] = ()
+    alt_labels: tuple[str, ...] = ()
+    inverse_labels: tuple[str, ...] = ()
+    hidden_labels: tuple[str, ...] = ()
+    abbreviations: tuple[str, ...] = ()
+    ambiguous_abbreviations: tuple[str, ...] = ()
+    false_friends: tuple[str, ...] = ()
+    mappings: tuple[tuple[str, str], ...] = ()
+    group: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument:
+    """A questionnaire, interview, task or assay; ``measures`` begins with its main construct.
+
+    ``inverse`` lists those of its constructs of which a higher score is less; ``reversed`` says
+    whether its main construct is one of them. Ambiguous abbreviations count only where the
+    document spells them out.
+    """
+
+    id: str
+    label: str
+    kind: str
+    measures: tuple[str, ...]
+    inverse: tuple[str, ...] = ()
+    alt_labels: tuple[str, ...] = ()
+    abbreviations: tuple[str, ...] = ()
+    ambiguous_abbreviations: tuple[str, ...] = ()
+    mappings: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def reversed(self) -> bool:
+        """Whether a higher score is less of the main construct."""
+        return self.measures[0] in self.inverse
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether some abbreviation of it has a rival reading."""
+        return bool(self.ambiguous_abbreviations)
+
+
+@cache
+def constructs() -> Mapping[str, Construct]:
+    """Every construct by its id, in the order of the ids."""
+    graph = _read("constructs.ttl")
+    found = (
+        _construct(node, said, graph)
+        for node, said in graph.items()
+        if f"{_SKOS}Concept" in said.get(_RDF_TYPE, ())
+    )
+    return MappingProxyType({c.id: c for c in sorted(found, key=lambda c: c.id)})
+
+
+@cache
+def instruments() -> Mapping[str, Instrument]:
+    """Every instrument by its id, in the order of the ids."""
+    found = (
+        _instrument(node, said)
+        for node, said in _read("instruments.ttl").items()
+        if f"{_OKG}Instrument" in said.get(_RDF_TYPE, ())
+    )
+    return MappingProxyType({i.id: i for i in sorted(found, key=lambda i: i.id)})
+
+
+def construct(name: str) -> Construct:
+    """The construct with this id, or an error that says which ids there are."""
+    try:
+        return constructs()[name]
+    except KeyError:
+        raise UnknownNameError("construct", name, constructs()) from None
+
+
+@cache
+def ancestors(name: str) -> tuple[str, ...]:
+    """Ids of all that a construct is filed under, nearest first; itself is not among them."""
+    found: list[str] = []
+    level = sorted(construct(name).broader)
+    while level:
+        found += [parent for parent in level if parent not in found]
+        level = sorted({up for parent in level for up in construct(parent).broader} - {*found})
+    return tuple(found)
+
+
+def narrower(name: str) -> tuple[str, ...]:
+    """Ids of the constructs filed directly under this one, sorted."""
+    construct(name)
+    return _narrower().get(name, ())
+
+
+@cache
+def within(name: str) -> tuple[str, ...]:
+    """Ids of a construct and of everything below it, sorted."""
+    below = {name}
+    level = {*narrower(name)}
+    while level - below:
+        below |= level
+        level = {child for parent in level for child in narrower(parent)}
+    return tuple(sorted(below))
+
+
+def domains() -> tuple[str, ...]:
+    """The names of the domains, in the order of the file."""
+    return tuple(dict.fromkeys(_read_domains().values()))
+
+
+@cache
+def _read_domains() -> Mapping[str, str]:
+    return {
+        node: said[f"{_SKOS}prefLabel"][0]
+        for node, said in _read("constructs.ttl").items()
+        if f"{_SKOS}Collection" in said.get(_RDF_TYPE, ())
+    }
+
+
+@cache
+def _narrower() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for child in constructs().values():
+        for parent in child.broader:
+            found.setdefault(parent, []).append(child.id)
+    return {parent: tuple(sorted(children)) for parent, children in found.items()}
+
+
+@cache
+def _read(name: str) -> _Graph:
+    from pyoxigraph import Literal, NamedNode, parse
+
+    graph: _Graph = {}
+    for triple in parse(path=str(data_dir("ontology") / name)):
+        subject, value = triple.subject, triple.object
+        if isinstance(subject, NamedNode) and isinstance(value, NamedNode | Literal):
+            said = graph.setdefault(subject.value, {})
+            said.setdefault(triple.predicate.value, []).append(value.value)
+    return graph
+
+
+def _construct(node: str, said: dict[str, list[str]], graph: _Graph) -> Construct:
+    domain = said[f"{_OKG}domain"][0]
+    return Construct(
+        id=node.removeprefix(_CONCEPT),
+        label=said[f"{_SKOS}prefLabel"][0],
+        definition=said[f"{_SKOS}definition"][0],
+        domain=graph[domain][f"{_SKOS}prefLabel"][0],
+        valence=_VALENCES[said[f"{_OKG}higherValueIs"][0]],
+        broader=tuple(sorted(_ids(said, f"{_SKOS}broader"))),
+        alt_labels=tuple(said.get(f"{_SKOS}altLabel", ())),
+        inverse_labels=tuple(said.get(f"{_OKG}inverseLabel", ())),
+        hidden_labels=tuple(said.get(f"{_SKOS}hiddenLabel", ())),
+        abbreviations=tuple(said.get(f"{_OKG}abbreviation", ())),
+        ambiguous_abbreviations=tuple(said.get(f"{_OKG}ambiguousAbbreviation", ())),
+        false_friends=tuple(said.get(f"{_OKG}falseFriend", ())),
+        mappings=tuple(_mappings(said)),
+        group=domain == _POPULATIONS,
+    )
+
+
+def _instrument(node: str, said: dict[str, list[str]]) -> Instrument:
+    inverse = tuple(_ids(said, f"{_OKG}measuresInverse"))
+    return Instrument(
+        id=node.removeprefix(_INSTRUMENT),
+        label=said[f"{_SKOS}prefLabel"][0],
+        kind=said["http://purl.org/dc/terms/type"][0],
+        measures=(*_ids(said, f"{_OKG}measures"), *inverse),
+        inverse=inverse,
+        alt_labels=tuple(said.get(f"{_SKOS}altLabel", ())),
+        abbreviations=tuple(said.get(f"{_OKG}abbreviation", ())),
+        ambiguous_abbreviations=tuple(said.get(f"{_OKG}ambiguousAbbreviation", ())),
+        mappings=tuple(_mappings(said)),
+    )
+
+
+def _ids(said: dict[str, list[str]], predicate: str) -> Iterator[str]:
+    return (value.removeprefix(_CONCEPT) for value in said.get(predicate, ()))
+
+
+def _mappings(said: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+    for name in MAPPING_PROPERTIES:
+        for target in sorted(said.get(f"{_SKOS}{name}", ())):
+            yield name, target
