@@ -1,0 +1,67 @@
+"""The command ``oxykg``. Heavy imports stand inside the commands, so that ``--help`` is quick.
+
+This package is the only part of `kg` that may import `extract`.
+"""
+
+from __future__ import annotations
+
+from textwrap import indent
+from typing import Annotated
+
+import typer
+
+from kg.cli.exchange import export
+from kg.cli.make import extract
+from kg.cli.run import Commands, catch_signals, use_utf8
+
+app = typer.Typer(
+    name="oxykg",
+    cls=Commands,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+#: The commands in the order of their help, each with an example.
+COMMANDS = {
+    extract: "oxykg extract my-search.jsonl -o claims.jsonl",
+    export: """oxykg export --format ris -o studies.ris
+oxykg export my-review --format bibtex > studies.bib""",
+}
+for _command, _example in COMMANDS.items():
+    app.command(epilog=f"\b\nExample:\n{indent(_example, '  ')}")(_command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"oxykg {version('oxykg')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of an error; anywhere in the line.")
+    ] = False,
+) -> None:
+    """What research says about oxytocin, attachment, empathy and the therapeutic alliance.
+
+    Read claims from abstracts, build a knowledge graph of them, ask it, look at it, and find the
+    links that nobody has studied. Start with:
+
+      oxykg demo
+    """
+
+
+def main() -> None:
+    """Run the command line; the entry point of the console script."""
+    catch_signals()
+    use_utf8()
+    app()

@@ -1,0 +1,1 @@
+"""Whether things are as they should be: ``validate``, ``evaluate``."""

@@ -1,0 +1,144 @@
+"""What the commands share: where the graph is, how tables come out, bars, and refused records."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, BinaryIO, TypeVar
+
+import typer
+
+from kg.cli.run import BAD_INPUT, say
+from kg.errors import OxykgError
+from kg.files import atomic_file
+from kg.tables import FORMATS, Table, format_table
+
+T = TypeVar("T")
+
+#: Where `demo` writes, and where the other commands look if the current folder holds no graph.
+DEMO = Path("oxykg-demo")
+#: The part of a built folder by which it is known.
+STORE = "store"
+#: Stands for standard output.
+STDOUT = Path("-")
+
+Format = StrEnum("Format", {name: name for name in FORMATS})  # type: ignore[misc]
+
+FormatOption = Annotated[
+    Format | None,
+    typer.Option("--format", "-f", help="Default: table on a terminal, tsv in a pipe."),
+]
+FolderArgument = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[DIR]",
+        show_default=False,
+        help=f"Folder of a built graph. Default: this folder, else {DEMO}/.",
+    ),
+]
+OutputOption = Annotated[
+    Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
+]
+
+
+def is_built(folder: Path) -> bool:
+    """Whether a graph was built in the folder."""
+    return (folder / STORE).is_dir()
+
+
+def built_folder(folder: Path | None) -> Path:
+    """The folder of the graph that is meant; raises OxykgError with what to do if there is none."""
+    places = [folder] if folder else [Path(), DEMO]
+    for place in places:
+        if is_built(place):
+            return place
+    where = folder or "this folder"
+    raise OxykgError(f"{where}: no graph here; name its folder, or make one with 'oxykg demo'")
+
+
+def print_table(table: Table, name: str | None) -> None:
+    """The table in the named format; without a name as suits a terminal or a pipe."""
+    terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if terminal else None
+    put(format_table(table, name or ("table" if terminal else "tsv"), width))
+
+
+def put(text: str) -> None:
+    """Write text to stdout at once, so that a closed pipe or a full disk shows here."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+@contextmanager
+def output_file(path: Path) -> Iterator[BinaryIO]:
+    """The file to write, moved in when complete; ``-`` is stdout."""
+    if path == STDOUT:
+        yield sys.stdout.buffer
+        sys.stdout.flush()
+        return
+    with atomic_file(path) as stream:
+        yield stream
+
+
+def progress(items: Iterable[T], unit: str, total: int | None = None) -> Iterator[T]:
+    """The items, with a bar on stderr if that is a terminal."""
+    from tqdm import tqdm
+
+    yield from tqdm(items, unit=f" {unit}", total=total, disable=None, leave=False)
+
+
+class Tally:
+    """Counts what was read and tells what was refused, one line on stderr each."""
+
+    def __init__(self, what: str) -> None:
+        self.what, self.read, self.refused = what, 0, 0
+
+    def refuse(self, error: OxykgError) -> None:
+        """Tell what is wrong with a record and count it."""
+        self.refused += 1
+        say(f"Error: {error}")
+
+    def count(self, items: Iterable[T]) -> Iterator[T]:
+        """Pass the items on and count them."""
+        for item in items:
+            self.read += 1
+            yield item
+
+    def need_one(self) -> None:
+        """Raise OxykgError if nothing at all was read."""
+        if not self.read:
+            raise OxykgError(f"no {self.what} could be read, so nothing was written")
+
+    def close(self) -> None:
+        """End with exit code 1 if anything was refused, saying how many were not."""
+        if self.refused:
+            say(f"{self.read} {self.what}s read, {self.refused} refused (named above).")
+            raise typer.Exit(BAD_INPUT)
+
+
+def each_line(paths: Iterable[Path], parse: Callable[[str], T], tally: Tally) -> Iterator[T]:
+    """What each line of the files holds; a line that cannot be parsed is told and left out."""
+    from kg.errors import BadRecordError
+
+    for path in paths:
+        try:
+            with path.open("rb") as stream:
+                for number, line in enumerate(stream, 1):
+                    if not line.strip():
+                        continue
+                    try:
+                        yield parse(line.decode("utf-8-sig"))
+                    except (ValueError, KeyError, TypeError, RecursionError) as error:
+                        problem = f"not a line that 'oxykg extract' wrote ({_short(error)})"
+                        tally.refuse(BadRecordError(str(path), f"line {number}", problem))
+        except OSError as error:
+            tally.refuse(OxykgError(f"{path}: {(error.strerror or str(error)).lower()}"))
+
+
+def _short(error: Exception) -> str:
+    text = f"no field {error}" if isinstance(error, KeyError) else str(error)
+    return text if len(text) <= 120 else f"{text[:117]}..."
