@@ -5,6 +5,7 @@ This package is the only part of `kg` that may import `extract`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from textwrap import indent
 from typing import Annotated
 
@@ -24,7 +25,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 #: The commands in the order of their help, each with an example.
-COMMANDS = {
+COMMANDS: dict[Callable[..., None], str] = {
     extract: "oxykg extract my-search.jsonl -o claims.jsonl",
     export: """oxykg export --format ris -o studies.ris
 oxykg export my-review --format bibtex > studies.bib""",

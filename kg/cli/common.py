@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
 
 import typer
 
@@ -17,12 +17,17 @@ from kg.errors import OxykgError
 from kg.files import atomic_file
 from kg.tables import FORMATS, Table, format_table
 
+if TYPE_CHECKING:
+    from kg.model import Reading
+
 T = TypeVar("T")
 
 #: Where `demo` writes, and where the other commands look if the current folder holds no graph.
 DEMO = Path("oxykg-demo")
 #: The part of a built folder by which it is known.
 STORE = "store"
+#: The readings that a folder's graph was built from.
+CLAIMS = "claims.jsonl"
 #: Stands for standard output.
 STDOUT = Path("-")
 
@@ -142,3 +147,15 @@ def each_line(paths: Iterable[Path], parse: Callable[[str], T], tally: Tally) ->
 def _short(error: Exception) -> str:
     text = f"no field {error}" if isinstance(error, KeyError) else str(error)
     return text if len(text) <= 120 else f"{text[:117]}..."
+
+
+def readings_in(folder: Path) -> tuple[Reading, ...]:
+    """All readings of a built folder; raises OxykgError for a line that is broken."""
+    from kg.claims_io import reading_from_line
+
+    tally = Tally("reading")
+    path = folder / CLAIMS
+    readings = tuple(each_line([path], reading_from_line, tally))
+    if tally.refused:
+        raise OxykgError(f"{path}: broken; build the graph anew")
+    return readings

@@ -12,16 +12,16 @@ from kg.cli.common import STDOUT, OutputOption, Tally, output_file, progress
 
 FilesArgument = Annotated[
     list[Path],
-    typer.Argument(metavar="FILE...", show_default=False, help="Files to read; - is stdin."),
+    typer.Argument(metavar="FILE", show_default=False, help="Files to read; - is stdin."),
 ]
 ModelOption = Annotated[
     str | None,
     typer.Option(
-        "--model", "-m", show_default=False, help="Another spaCy pipeline, e.g. en_core_web_sm."
+        "--model", "-m", metavar="NAME", help="Another spaCy pipeline, e.g. en_core_web_sm."
     ),
 ]
 ProcessesOption = Annotated[
-    int, typer.Option("--processes", "-p", min=1, max=64, help="Worker processes.")
+    int, typer.Option("--processes", "-p", metavar="N", min=1, max=64, help="Worker processes.")
 ]
 
 
@@ -37,12 +37,14 @@ def extract(
     model: ModelOption = None,
     processes: ProcessesOption = 1,
 ) -> None:
-    """Read the claims of abstracts: one JSON document a line in, one line of claims a document out.
+    """Read the claims of abstracts from JSON Lines.
 
-    A document has 'key' (or 'id'), 'title', 'abstract', and if known 'year', 'doi', 'pmid',
-    'authors', 'journal'. What cannot be read is named on stderr and left out.
+    One JSON document a line goes in, one line with its claims comes out. A document has 'key' (or
+    'id'), 'title', 'abstract', and if known 'year', 'doi', 'pmid', 'authors', 'journal'. What
+    cannot be read is named on stderr and left out.
     """
     from extract.pipeline import extract_readings
+
     from extract.readers import read_documents
     from kg.claims_io import reading_to_line
 

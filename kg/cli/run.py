@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -72,10 +73,8 @@ def say(message: str) -> None:
 
 def _drop_output() -> None:
     """Keep the interpreter from complaining about the closed pipe when it exits."""
-    try:
+    with suppress(OSError, ValueError):  # a stream without a file behind it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):  # a stream without a file behind it
-        pass
 
 
 def catch_signals() -> None:
