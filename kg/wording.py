@@ -63,10 +63,12 @@ _CLAUSES: dict[tuple[Relation, Direction], str] = {
 _FRAMES = {
     Status.FINDING: "{clause}",
     Status.CONCLUSION: "the authors conclude that {clause}",
-    Status.HYPOTHESIS: "the authors ask or expect whether {clause}",
+    Status.HYPOTHESIS: "the question is raised whether {clause}",
     Status.BACKGROUND: "it is said to be known that {clause}",
     Status.OPEN_QUESTION: "it is said to be unknown whether {clause}",
 }
+#: What rises or falls, where the construct's own label does not say it.
+_VARIABLES = {"OXTRGenotype": "number of OXTR G alleles", "OxytocinSystem": "oxytocin"}
 _ROLES = {"dyad": "dyadic", "self": "own"}
 #: Qualifiers named in the brackets, in this order, with the words before them.
 _ASIDES = {
@@ -127,7 +129,7 @@ def sample(study: Study) -> str:
 
 
 def _variable(construct: str, role: str | None, labels: Mapping[str, str] | None) -> str:
-    label = label_of(construct, labels)
+    label = _VARIABLES.get(construct) or label_of(construct, labels)
     if not role or role.lower() in label.lower():
         return label
     return f"{_ROLES.get(role, f'{role}s’')} {label}"

@@ -1,0 +1,209 @@
+"""Links: what all studies together say about a pair of constructs, or about one path.
+
+A study votes once for each direction that it reports, however many sentences it takes. Primary
+studies, syntheses and mere questions are counted apart, and nulls are evidence of their own kind.
+How surely a sentence was read (`Claim.confidence`) plays no part here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from kg.model import Claim, Direction, Reading, Relation, Status
+
+#: Kinds of study that put others' results together instead of reporting their own sample.
+SYNTHESES = frozenset(
+    {"review", "meta-analysis", "systematic review", "theory", "letter", "editorial", "book"}
+)
+#: Relations whose claims are about a path (source, target) and a third construct.
+PATH_RELATIONS = frozenset({Relation.MEDIATES, Relation.MODERATES})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Votes:
+    """The ids of the studies for each direction, sorted; a study may stand in several."""
+
+    positive: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
+    null: tuple[str, ...] = ()
+    mixed: tuple[str, ...] = ()
+    unspecified: tuple[str, ...] = ()
+
+    def of(self, direction: Direction) -> tuple[str, ...]:
+        """The studies that reported this direction."""
+        studies: tuple[str, ...] = getattr(self, direction.value)
+        return studies
+
+    @property
+    def studies(self) -> tuple[str, ...]:
+        """All studies that voted, each once, sorted."""
+        return tuple(sorted({study for direction in Direction for study in self.of(direction)}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The sample of one study: ``n`` counts ``unit``; both ``None`` where the text did not say."""
+
+    study: str
+    n: int | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """The evidence on one pair of constructs, or on one path with its third construct.
+
+    For a pair ``a`` and ``b`` are in alphabetical order and `through` is ``None``. For a path ``a``
+    is its source, ``b`` its target, `through` the construct that mediates or moderates.
+    """
+
+    a: str
+    b: str
+    through: str | None = None
+    relation: Relation | None = None
+    claims: tuple[Claim, ...]
+    #: Findings of primary studies.
+    findings: Votes
+    #: What the authors of primary studies conclude.
+    conclusions: Votes
+    #: Findings and conclusions of reviews, meta-analyses and theoretical works.
+    reviews: Votes
+    #: Studies that ask or expect, or call it an open question.
+    asked: tuple[str, ...]
+    #: Studies that report it as known before.
+    background: tuple[str, ...]
+    samples: tuple[Sample, ...]
+    first_year: int | None
+    last_year: int | None
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The two ends, in alphabetical order."""
+        return (self.a, self.b) if self.a <= self.b else (self.b, self.a)
+
+    @property
+    def studies(self) -> tuple[str, ...]:
+        """The primary studies with a finding, sorted."""
+        return self.findings.studies
+
+    @property
+    def conflicting(self) -> bool:
+        """Whether primary studies found opposite signs."""
+        return bool(self.findings.positive and self.findings.negative)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where a claim counts: between which constructs, on which path, and in which direction."""
+
+    a: str
+    b: str
+    through: str | None = None
+    relation: Relation | None = None
+    direction: Direction
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What claims of one link have in common."""
+        return (self.a, self.b, self.through or "", self.relation or "")
+
+
+#: Which links a claim counts for. Another function here rolls claims up through the ontology.
+Placer = Callable[[Claim], Iterable[Placement]]
+
+
+def between_pair(claim: Claim) -> Iterator[Placement]:
+    """The pair that a claim is about, as read; a claim about a path is about no single pair."""
+    if claim.relation not in PATH_RELATIONS and claim.subject != claim.object:
+        a, b = sorted((claim.subject, claim.object))
+        yield Placement(a=a, b=b, direction=claim.direction)
+
+
+def along_path(claim: Claim) -> Iterator[Placement]:
+    """The path that a mediation or moderation claim is about, as read."""
+    if claim.path and claim.relation in PATH_RELATIONS:
+        yield Placement(
+            a=claim.path[0],
+            b=claim.path[1],
+            through=claim.subject,
+            relation=claim.relation,
+            direction=claim.direction,
+        )
+
+
+def link_claims(readings: Iterable[Reading], *, place: Placer = between_pair) -> tuple[Link, ...]:
+    """One link for each pair that any claim is about, in alphabetical order.
+
+    The result depends neither on the order of the readings nor on how often a claim is repeated
+    within a study. ``place`` decides where a claim counts.
+    """
+    placed: dict[tuple[str, str, str, str], dict[str, _Placed]] = defaultdict(dict)
+    for reading in readings:
+        for claim in reading.claims:
+            for placement in place(claim):
+                placed[placement.key][claim.id] = _Placed(placement, claim, reading)
+    return tuple(
+        _link([found[name] for name in sorted(found)]) for _, found in sorted(placed.items())
+    )
+
+
+def link_paths(readings: Iterable[Reading]) -> tuple[Link, ...]:
+    """One link for each path with its third construct, for mediation and for moderation."""
+    return link_claims(readings, place=along_path)
+
+
+def is_synthesis(reading: Reading) -> bool:
+    """Whether a document puts others' results together: a review, a meta-analysis, theory."""
+    return bool({reading.study.kind, reading.document.kind} & SYNTHESES)
+
+
+def claim_pairs(claim: Claim) -> frozenset[tuple[str, str]]:
+    """Every pair that a claim touches: subject and object, or the three pairs along a path."""
+    ends = {claim.subject, claim.object, *(claim.path or ())}
+    ordered = sorted(ends)
+    return frozenset((a, b) for i, a in enumerate(ordered) for b in ordered[i + 1 :])
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    placement: Placement
+    claim: Claim
+    reading: Reading
+
+
+def _link(placed: list[_Placed]) -> Link:
+    first = placed[0].placement
+    years = [p.reading.document.year for p in placed if p.reading.document.year is not None]
+    studies = {p.reading.study.id: p.reading.study for p in placed}
+    own = [p for p in placed if not is_synthesis(p.reading)]
+    return Link(
+        a=first.a,
+        b=first.b,
+        through=first.through,
+        relation=first.relation,
+        claims=tuple(p.claim for p in placed),
+        findings=_votes(p for p in own if p.claim.status is Status.FINDING),
+        conclusions=_votes(p for p in own if p.claim.status is Status.CONCLUSION),
+        reviews=_votes(p for p in placed if is_synthesis(p.reading) and p.claim.asserted),
+        asked=_studies(placed, Status.HYPOTHESIS, Status.OPEN_QUESTION),
+        background=_studies(placed, Status.BACKGROUND),
+        samples=tuple(
+            Sample(study=name, n=study.n, unit=study.unit)
+            for name, study in sorted(studies.items())
+        ),
+        first_year=min(years, default=None),
+        last_year=max(years, default=None),
+    )
+
+
+def _votes(placed: Iterable[_Placed]) -> Votes:
+    voted: dict[str, set[str]] = defaultdict(set)
+    for p in placed:
+        voted[p.placement.direction.value].add(p.reading.study.id)
+    return Votes(**{direction: tuple(sorted(studies)) for direction, studies in voted.items()})
+
+
+def _studies(placed: Iterable[_Placed], *statuses: Status) -> tuple[str, ...]:
+    return tuple(sorted({p.reading.study.id for p in placed if p.claim.status in statuses}))
