@@ -1,0 +1,17 @@
+"""``python -m benchmarks``: what things cost; exit code 1 if a stated limit is missed."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Print all figures, extraction first."""
+    from benchmarks import extraction, graph
+
+    kept = [extraction.report(), graph.report()]
+    return 0 if all(kept) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

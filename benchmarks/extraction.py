@@ -1,0 +1,86 @@
+"""Speed of the whole extraction beside that of the bare spaCy pipeline, on the same texts."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from kg.corpus import load_corpus
+from kg.model import Document
+
+#: The whole extraction may take so many times as long as the bare pipeline.
+LIMIT = 1.5
+#: The fastest of so many rounds counts, as the others measure what else the machine did.
+ROUNDS = 3
+#: The bundled texts are read so many times in a round, so that a round takes a few seconds.
+COPIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Texts a second of both, and the peak memory of this process in MB after them."""
+
+    texts: int
+    bare: float
+    whole: float
+    peak_memory: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long the whole extraction takes."""
+        return self.bare / self.whole
+
+
+def measure() -> Speed:
+    """Read the bundled digests with both in turn; the best round of each counts."""
+    from extract.pipeline import extract_readings
+
+    from extract.language import load_language
+
+    documents = _documents()
+    nlp = load_language()
+
+    def bare() -> Iterable[object]:
+        return nlp.pipe(document.text for document in documents)
+
+    def whole() -> Iterable[object]:
+        return extract_readings(documents)
+
+    rounds = [(_seconds(bare), _seconds(whole)) for _ in range(ROUNDS + 1)][1:]
+    fastest_bare, fastest_whole = (min(times) for times in zip(*rounds, strict=True))
+    count = len(documents)
+    return Speed(count, count / fastest_bare, count / fastest_whole, peak_memory())
+
+
+def peak_memory() -> float:
+    """Most memory that this process held so far, in MB."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+
+
+def report() -> bool:
+    """Print the figures; whether the whole extraction keeps its limit."""
+    speed = measure()
+    print(
+        f"Extraction ({speed.texts} texts: {COPIES} x the bundled ones; best of {ROUNDS} rounds)"
+    )
+    print(f"  bare spaCy pipeline  {speed.bare:8.1f} abstracts/s")
+    print(f"  whole extraction     {speed.whole:8.1f} abstracts/s")
+    verdict = "kept" if speed.ratio <= LIMIT else "MISSED"
+    print(f"  ratio                {speed.ratio:8.2f} (limit {LIMIT}: {verdict})")
+    print(f"  peak memory          {speed.peak_memory:8.0f} MB")
+    return speed.ratio <= LIMIT
+
+
+def _documents() -> list[Document]:
+    return [record.document() for record in load_corpus()] * COPIES
+
+
+def _seconds(run: Callable[[], Iterable[object]]) -> float:
+    start = time.perf_counter()
+    for _ in run():
+        pass
+    return time.perf_counter() - start
