@@ -1,0 +1,1 @@
+"""Rebuilds the shipped English pipeline from treebanks: ``python -m extract.training FOLDER``."""
