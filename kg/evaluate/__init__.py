@@ -17,10 +17,21 @@ from typing import Any
 from kg.errors import BadRecordError, OxykgError
 from kg.evaluate.agreement import LEVELS, Parents, distinct, match
 from kg.evaluate.readings import RawClaim, ScoredClaim, parse_claims, read_claims
+from kg.evaluate.report import stage_tables
 from kg.evaluate.scores import Score, resample, score
 from kg.evaluate.stages import Sides, Stages, stages
+from kg.tables import plain_text
 
-__all__ = ["Evaluation", "Score", "Stages", "evaluate", "evaluate_claims", "read_parents"]
+__all__ = [
+    "HEADLINE",
+    "Evaluation",
+    "Score",
+    "Stages",
+    "evaluate",
+    "evaluate_claims",
+    "read_parents",
+    "stage_tables",
+]
 
 #: The scores that are quoted as the accuracy of an extraction.
 HEADLINE = tuple(f"asserted.lenient.{level}" for level in LEVELS)
@@ -157,4 +168,4 @@ def _error_line(key: str, kind: str, claim: RawClaim) -> str:
         claim[name] for name in ("subject", "relation", "object", "direction", "status")
     )
     line = f"{kind:7s} {key}: {said}  | {claim.get('cue') or claim.get('sentence', '')}"
-    return "".join(character if character.isprintable() else " " for character in line)
+    return plain_text(line)

@@ -139,6 +139,10 @@ def align(
 
     Where a pair of constructs has several claims, this is the kindest way to set them side by side.
     """
+    same = {claim.own for claim in gold} & {claim.own for claim in predicted}
+    yield from ((claim.own, claim.own) for claim in gold if claim.own in same)
+    gold = [claim for claim in gold if claim.own not in same]
+    predicted = [claim for claim in predicted if claim.own not in same]
     for level in reversed(LEVELS):
         matching = pair_up(gold, predicted, level, parents)
         gold, predicted = matching.missed, matching.extra
