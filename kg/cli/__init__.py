@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from kg.cli.exchange import export
-from kg.cli.make import extract
+from kg.cli.make import build, demo, extract
 from kg.cli.run import Commands, catch_signals, use_utf8
 
 app = typer.Typer(
@@ -26,7 +26,9 @@ app = typer.Typer(
 )
 #: The commands in the order of their help, each with an example.
 COMMANDS: dict[Callable[..., None], str] = {
+    demo: "oxykg demo",
     extract: "oxykg extract my-search.jsonl -o claims.jsonl",
+    build: "oxykg build claims.jsonl -o my-review",
     export: """oxykg export --format ris -o studies.ris
 oxykg export my-review --format bibtex > studies.bib""",
 }

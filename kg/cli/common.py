@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
@@ -13,23 +13,19 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
 import typer
 
 from kg.cli.run import BAD_INPUT, say
-from kg.errors import OxykgError
+from kg.errors import BadRecordError, OxykgError
 from kg.files import atomic_file
 from kg.tables import FORMATS, Table, format_table
 
 if TYPE_CHECKING:
-    from kg.model import Reading
+    from pyoxigraph import Store
 
 T = TypeVar("T")
 
 #: Where `demo` writes, and where the other commands look if the current folder holds no graph.
 DEMO = Path("oxykg-demo")
-#: The part of a built folder by which it is known.
-STORE = "store"
-#: The readings that a folder's graph was built from.
-CLAIMS = "claims.jsonl"
-#: Stands for standard output.
-STDOUT = Path("-")
+#: Stands for standard output, and for standard input.
+STDOUT = STDIN = Path("-")
 
 Format = StrEnum("Format", {name: name for name in FORMATS})  # type: ignore[misc]
 
@@ -50,19 +46,16 @@ OutputOption = Annotated[
 ]
 
 
-def is_built(folder: Path) -> bool:
-    """Whether a graph was built in the folder."""
-    return (folder / STORE).is_dir()
+def open_graph(folder: Path | None) -> Store:
+    """The graph that is meant; raises OxykgError with what to do if there is none."""
+    from kg.store import NoGraphError, open_store
 
-
-def built_folder(folder: Path | None) -> Path:
-    """The folder of the graph that is meant; raises OxykgError with what to do if there is none."""
-    places = [folder] if folder else [Path(), DEMO]
-    for place in places:
-        if is_built(place):
-            return place
-    where = folder or "this folder"
-    raise OxykgError(f"{where}: no graph here; name its folder, or make one with 'oxykg demo'")
+    if folder:
+        return open_store(folder)
+    for place in (Path(), DEMO):
+        with suppress(NoGraphError):
+            return open_store(place)
+    raise NoGraphError(Path())
 
 
 def print_table(table: Table, name: str | None) -> None:
@@ -127,21 +120,27 @@ class Tally:
 
 def each_line(paths: Iterable[Path], parse: Callable[[str], T], tally: Tally) -> Iterator[T]:
     """What each line of the files holds; a line that cannot be parsed is told and left out."""
-    from kg.errors import BadRecordError
-
     for path in paths:
         try:
-            with path.open("rb") as stream:
-                for number, line in enumerate(stream, 1):
-                    if not line.strip():
-                        continue
-                    try:
-                        yield parse(line.decode("utf-8-sig"))
-                    except (ValueError, KeyError, TypeError, RecursionError) as error:
-                        problem = f"not a line that 'oxykg extract' wrote ({_short(error)})"
-                        tally.refuse(BadRecordError(str(path), f"line {number}", problem))
+            with open(0, "rb", closefd=False) if path == STDIN else path.open("rb") as stream:
+                yield from _parsed(stream, path, parse, tally)
         except OSError as error:
             tally.refuse(OxykgError(f"{path}: {(error.strerror or str(error)).lower()}"))
+
+
+def _parsed(stream: BinaryIO, path: Path, parse: Callable[[str], T], tally: Tally) -> Iterator[T]:
+    empty = True
+    for number, line in enumerate(stream, 1):
+        if not line.strip():
+            continue
+        empty = False
+        try:
+            yield parse(line.decode("utf-8-sig"))
+        except (LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
+            problem = f"not a line that 'oxykg extract' wrote ({_short(error)})"
+            tally.refuse(BadRecordError(str(path), f"line {number}", problem))
+    if empty:
+        tally.refuse(OxykgError(f"{path}: empty; it holds no line"))
 
 
 def _short(error: Exception) -> str:
@@ -149,13 +148,9 @@ def _short(error: Exception) -> str:
     return text if len(text) <= 120 else f"{text[:117]}..."
 
 
-def readings_in(folder: Path) -> tuple[Reading, ...]:
-    """All readings of a built folder; raises OxykgError for a line that is broken."""
-    from kg.claims_io import reading_from_line
+def sha256(path: Path) -> str:
+    """The checksum of a file, in hexadecimal."""
+    import hashlib
 
-    tally = Tally("reading")
-    path = folder / CLAIMS
-    readings = tuple(each_line([path], reading_from_line, tally))
-    if tally.refused:
-        raise OxykgError(f"{path}: broken; build the graph anew")
-    return readings
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.cli.common import STDOUT, FolderArgument, OutputOption, built_folder, output_file
-from kg.errors import OxykgError
+from kg.cli.common import STDOUT, FolderArgument, OutputOption, open_graph, output_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,15 +40,16 @@ def export(
 
 def _works(folder: Path | None) -> list[Work]:
     """The works of the graph, as full records where they are among the bundled ones."""
-    from kg.cli.common import readings_in
+    from kg.cli.folder import readings_in
     from kg.corpus import load_corpus
+    from kg.store import NoGraphError
 
     records = {record.id: record for record in load_corpus()}
     try:
-        place = built_folder(folder)
-    except OxykgError:
+        store = open_graph(folder)
+    except NoGraphError:
         if folder:
             raise
         return list(records.values())
-    documents = (reading.document for reading in readings_in(place))
+    documents = (reading.document for reading in readings_in(store))
     return [records.get(document.id, document) for document in documents]

@@ -1,14 +1,28 @@
-"""From texts to a graph: ``extract``."""
+"""From texts to a graph: ``extract``, ``build``, ``demo``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kg.cli.common import STDOUT, OutputOption, Tally, output_file, progress
+from kg.cli.common import (
+    DEMO,
+    STDOUT,
+    OutputOption,
+    Tally,
+    each_line,
+    output_file,
+    progress,
+    put,
+    sha256,
+)
+from kg.cli.folder import FILES, write_folder
+from kg.model import Reading
 
 FilesArgument = Annotated[
     list[Path],
@@ -23,12 +37,6 @@ ModelOption = Annotated[
 ProcessesOption = Annotated[
     int, typer.Option("--processes", "-p", metavar="N", min=1, max=64, help="Worker processes.")
 ]
-
-
-def refuse_same_file(inputs: Sequence[Path], output: Path) -> None:
-    """Keep a command from writing over what it reads."""
-    if output != STDOUT and output.resolve() in [path.resolve() for path in inputs]:
-        raise typer.BadParameter(f"{output} is read here; name another file", param_hint="-o")
 
 
 def extract(
@@ -48,7 +56,7 @@ def extract(
     from extract.readers import read_documents
     from kg.claims_io import reading_to_line
 
-    refuse_same_file(files, output)
+    _refuse_same_file(files, output)
     tally = Tally("record")
     with output_file(output) as stream:
         documents = tally.count(read_documents(*files, on_bad=tally.refuse))
@@ -57,3 +65,71 @@ def extract(
             stream.write(f"{reading_to_line(reading)}\n".encode())
         tally.need_one()
     tally.close()
+
+
+def _refuse_same_file(inputs: Sequence[Path], output: Path) -> None:
+    if output != STDOUT and output.resolve() in [path.resolve() for path in inputs]:
+        raise typer.BadParameter(f"{output} is read here; name another file", param_hint="-o")
+
+
+def build(
+    files: FilesArgument,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write into.")
+    ],
+    title: Annotated[
+        str | None, typer.Option("--title", metavar="TEXT", help="Name of the corpus.")
+    ] = None,
+) -> None:
+    """Build a graph from files of claims, with its page and its gaps.
+
+    Files of the same name in DIR are replaced when all is done, others are left alone. The same
+    claims give the same bytes (save store/, whose answers are the same). SOURCE_DATE_EPOCH, if
+    set, is written as the time of the build.
+    """
+    from kg.claims_io import reading_from_line
+
+    tally = Tally("document")
+    lines = each_line(files, reading_from_line, tally)
+    readings = list(tally.count(progress(lines, "documents")))
+    tally.need_one()
+    inputs = {path.name: sha256(path) for path in files if path.is_file()}
+    counts = write_folder(readings, output, title=title or output.resolve().name, inputs=inputs)
+    put(_summary(counts, output))
+    tally.close()
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder to write into.")] = DEMO,
+    model: ModelOption = None,
+    processes: ProcessesOption = 1,
+) -> None:
+    """Do all of it with the bundled studies: claims, graph, page, gaps.
+
+    Start here. It takes less than a minute, and ends with the names of what it wrote.
+    """
+    from kg.corpus import load_corpus
+
+    started = time.monotonic()
+    records = load_corpus()
+    readings = progress(_read_corpus(model, processes), "studies", len(records))
+    title = f"The {len(records)} bundled studies"
+    counts = write_folder(readings, folder, title=title, inputs=None)
+    put(_summary([*counts, f"{time.monotonic() - started:.0f} s"], folder))
+
+
+def _read_corpus(model: str | None, processes: int) -> Iterator[Reading]:
+    """The bundled studies as read, each with the sample that its record describes."""
+    from extract.pipeline import extract_readings
+
+    from kg.corpus import load_corpus
+
+    records = {record.id: record for record in load_corpus()}
+    documents = (record.document() for record in records.values())
+    for reading in extract_readings(documents, model=model, n_process=processes):
+        yield replace(reading, study=records[reading.document.id].study())
+
+
+def _summary(counts: Iterable[str], folder: Path) -> str:
+    files = "".join(f"  {folder / name!s:<28}  {about}\n" for name, about in FILES.items())
+    return "\n".join(counts) + f"\n\nWritten:\n{files}"

@@ -1,0 +1,109 @@
+"""The folder of a graph: all that is made of readings, and what is read back from it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.files import atomic_folder, write_text
+from kg.model import Reading, Status
+
+if TYPE_CHECKING:
+    from pyoxigraph import Store
+
+    from kg.build import BuildReport, Graph
+
+#: The files of a folder beside graph and store, each with what it is; the first is to be opened.
+FILES = {
+    "explorer.html": "open this first, in any browser: network, filters, claims with sentences",
+    "gaps.csv": "under-studied pairs of constructs, with the reason in words (a spreadsheet)",
+    "claims.jsonl": "one line a document: its claims with offsets, sentence, rule, confidence",
+    "graph.trig": "the whole graph as RDF, in canonical order",
+    "store": "the same graph as a database, for 'oxykg query'",
+    "README.txt": "these figures, and what to do next",
+}
+_NEXT = """
+What to do next, in this folder:
+
+  oxykg query                          list the questions
+  oxykg query mediators                answer one
+  oxykg query - < my.rq                your own SPARQL
+  oxykg gaps --top 20                  under-studied links
+  oxykg export --format ris -o a.ris   the studies, for a reference manager
+  oxykg validate                       check the graph
+
+How to read it: claims were read from abstracts by a program, which misreads some; look at the
+sentence before you cite one. A pair without a claim is one on which no claim was read in these
+texts. It may well have been studied elsewhere.
+"""
+_PLURALS = {
+    Status.FINDING: "findings",
+    Status.CONCLUSION: "conclusions",
+    Status.HYPOTHESIS: "hypotheses",
+    Status.BACKGROUND: "background",
+    Status.OPEN_QUESTION: "open questions",
+}
+
+
+def write_folder(
+    readings: Iterable[Reading], folder: Path, *, title: str, inputs: Mapping[str, str] | None
+) -> list[str]:
+    """Write graph, store, claims, page and gaps; the lines that count what is in them.
+
+    ``title`` names the corpus; ``inputs`` maps the names of files to their SHA-256.
+    """
+    from kg.build import assemble_graph, time_from_environment, write_graph
+
+    graph = assemble_graph(readings, inputs=inputs, when=time_from_environment())
+    with atomic_folder(folder) as part:
+        counts = count_lines(graph.readings, write_graph(graph, part))
+        _write_claims(graph.readings, part / "claims.jsonl")
+        _write_views(graph, part, title)
+        listed = "".join(f"  {name:<14} {about}\n" for name, about in FILES.items())
+        text = f"{title}\n\n" + "\n".join(counts) + f"\n\nFiles:\n\n{listed}{_NEXT}"
+        write_text(part / "README.txt", text)
+    return counts
+
+
+def _write_claims(readings: Iterable[Reading], path: Path) -> None:
+    from kg.claims_io import reading_to_line
+
+    write_text(path, "".join(f"{reading_to_line(reading)}\n" for reading in readings))
+
+
+def _write_views(graph: Graph, folder: Path, title: str) -> None:
+    from kg.gaps import gap_table
+    from kg.ontology import constructs
+    from kg.provenance import run_id
+    from kg.tables import format_table
+    from kg.views import write_explorer
+
+    build_id = run_id(graph.readings)
+    page = folder / "explorer.html"
+    write_explorer(graph.readings, graph.gaps, page, title=title, build_id=build_id)
+    write_text(folder / "gaps.csv", format_table(gap_table(graph.gaps, constructs()), "csv"))
+
+
+def count_lines(readings: Iterable[Reading], report: BuildReport) -> list[str]:
+    """What went in and what came out, one line a stage, after the manner of PRISMA."""
+    known = list(readings)
+    with_claims = sum(bool(reading.claims) for reading in known)
+    statuses = Counter(claim.status for reading in known for claim in reading.claims)
+    by_status = ", ".join(f"{statuses[status]} {name}" for status, name in _PLURALS.items())
+    return [
+        f"{report.documents} records of {report.studies} studies: {with_claims} with claims, "
+        f"{report.documents - with_claims} without",
+        f"{report.claims} claims: {by_status}",
+        f"{report.links} links between constructs, {report.paths} paths through a third",
+        f"{report.gaps} gaps",
+        f"{report.quads} quads",
+    ]
+
+
+def readings_in(store: Store) -> tuple[Reading, ...]:
+    """All readings of a graph."""
+    from kg.rdf import from_quads
+
+    return from_quads(store)
