@@ -24,7 +24,7 @@ from kg.tables import Table
 from kg.wording import label_of
 
 #: A construct needs findings in so many primary studies before its gaps are worth a line.
-MINIMUM_STUDIES = 3
+MINIMUM_STUDIES = 2
 #: Added to observed and expected counts, so that rare constructs do not rank by luck.
 SHRINKAGE = 0.5
 _CAVEAT = "This describes the corpus; it is not proof that no study exists."

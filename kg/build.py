@@ -1,0 +1,152 @@
+"""Readings to a built graph: all named graphs together, written as a file and as a store."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
+
+from kg.data import BASE, data_dir
+from kg.derive import derived_quads
+from kg.errors import OxykgError
+from kg.files import atomic_folder
+from kg.gaps import Concept, Gap, find_gaps
+from kg.iris import CONCEPTS, MAPPINGS, ONTOLOGY
+from kg.links import link_claims, link_paths
+from kg.model import Reading
+from kg.provenance import provenance_quads
+from kg.rdf import canonical, to_quads
+from kg.store import GRAPH_FILE, STORE_FOLDER, canonical_order, write_store, write_trig
+
+#: A file of ``ontology/`` -> the graph that it is loaded into; ``None``: not loaded.
+_GRAPHS: dict[str, NamedNode | None] = {
+    "constructs.ttl": CONCEPTS,
+    "instruments.ttl": CONCEPTS,
+    "mappings.ttl": MAPPINGS,
+    "shapes.ttl": None,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """A whole graph in memory, with what it was made of; quads are in canonical order."""
+
+    quads: tuple[Quad, ...]
+    readings: tuple[Reading, ...]
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildReport:
+    """How much was built."""
+
+    documents: int
+    studies: int
+    claims: int
+    links: int
+    paths: int
+    gaps: int
+    quads: int
+
+
+def assemble_graph(
+    readings: Iterable[Reading],
+    *,
+    texts: bool = True,
+    inputs: Mapping[str, str] | None = None,
+    when: datetime | None = None,
+    constructs: Mapping[str, Concept] | None = None,
+) -> Graph:
+    """All graphs of the readings: documents, studies, ontology, provenance, and what follows.
+
+    The same readings in any order give the same graph. ``texts``: see `kg.rdf.to_quads`; ``inputs``
+    and ``when``: see `kg.provenance.provenance_quads`; ``constructs``: the ontology unless given.
+    """
+    known = canonical(readings)
+    if constructs is None:
+        from kg.ontology import constructs as read_constructs
+
+        constructs = read_constructs()
+    gaps = find_gaps(known, constructs)
+    quads = [
+        *ontology_quads(),
+        *to_quads(known, texts=texts),
+        *provenance_quads(known, inputs=inputs, when=when),
+        *derived_quads(known, constructs, gaps),
+    ]
+    return Graph(quads=tuple(canonical_order(quads)), readings=known, gaps=gaps)
+
+
+def write_graph(graph: Graph, folder: Path) -> BuildReport:
+    """Write ``graph.trig`` and ``store/`` into a folder that has neither yet."""
+    with (folder / GRAPH_FILE).open("wb") as stream:
+        write_trig(graph.quads, stream)
+    write_store(graph.quads, folder / STORE_FOLDER)
+    return report(graph)
+
+
+def build_graph(
+    readings: Iterable[Reading],
+    folder: Path | str,
+    *,
+    texts: bool = True,
+    inputs: Mapping[str, str] | None = None,
+    when: datetime | None = None,
+) -> BuildReport:
+    """Build the graph of the readings in ``folder``: whole, or not at all.
+
+    What stood there under the same names is replaced at the end; other files are left alone.
+    """
+    graph = assemble_graph(readings, texts=texts, inputs=inputs, when=when)
+    with atomic_folder(folder) as part:
+        return write_graph(graph, part)
+
+
+def report(graph: Graph) -> BuildReport:
+    """Count what a graph holds."""
+    return BuildReport(
+        documents=len(graph.readings),
+        studies=len({reading.study.id for reading in graph.readings}),
+        claims=sum(len(reading.claims) for reading in graph.readings),
+        links=len(link_claims(graph.readings)),
+        paths=len(link_paths(graph.readings)),
+        gaps=len(graph.gaps),
+        quads=len(graph.quads),
+    )
+
+
+def ontology_quads(folder: Path | None = None) -> Iterator[Quad]:
+    """The Turtle files of the ontology, each in its graph; blank nodes get IRIs of their own."""
+    for path in sorted((folder or data_dir("ontology")).glob("*.ttl")):
+        graph = _GRAPHS.get(path.name, ONTOLOGY)
+        if graph is not None:
+            yield from _named(path, graph)
+
+
+def _named(path: Path, graph: NamedNode) -> Iterator[Quad]:
+    names: dict[BlankNode, NamedNode] = {}
+
+    def named(node: object) -> object:
+        if not isinstance(node, BlankNode):
+            return node
+        fallback = NamedNode(f"{BASE}.well-known/genid/{path.stem}-{len(names) + 1}")
+        return names.setdefault(node, fallback)
+
+    for quad in parse(path=str(path), format=RdfFormat.TURTLE):
+        yield Quad(named(quad.subject), quad.predicate, named(quad.object), graph)  # type: ignore[arg-type]
+
+
+def time_from_environment() -> datetime | None:
+    """The time that ``SOURCE_DATE_EPOCH`` (seconds since 1970) asks to be written, if it is set."""
+    seconds = os.environ.get("SOURCE_DATE_EPOCH")
+    if not seconds:
+        return None
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        problem = "not a number of seconds since 1970; unset or correct it"
+        raise OxykgError(f"SOURCE_DATE_EPOCH={seconds!r}: {problem}") from error

@@ -1,0 +1,191 @@
+"""What follows from the claims, as quads of the derived graph: rebuilt, never edited.
+
+Propositions and links with their counts of studies, shortcut triples between constructs, the
+closure of ``skos:broader`` (`okg:within`), and the gaps. Questions count over these, not claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from kg.gaps import Concept, Gap, ancestors
+from kg.iris import DERIVED, RDF_TYPE, decimal_literal, iri, term
+from kg.links import (
+    PATH_RELATIONS,
+    Link,
+    Placement,
+    claim_pairs,
+    link_claims,
+    link_paths,
+)
+from kg.model import Claim, Direction, Reading, Relation, Status
+from kg.rdf import proposition_iri
+from kg.wording import label_of
+
+#: Gaps of lower rank are not written to the graph; `find_gaps` has them all.
+GAPS_IN_GRAPH = 500
+#: Bridges of a gap beyond this many are not written to the graph.
+BRIDGES_IN_GRAPH = 5
+
+_Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
+_WITHIN, _LINKED, _STUDIED_WITH = term("okg:within"), term("okg:linked"), term("okg:studiedWith")
+_SUBJECT, _RELATION, _OBJECT = term("okg:subject"), term("okg:relation"), term("okg:object")
+_PATH_SOURCE, _PATH_TARGET = term("okg:pathSource"), term("okg:pathTarget")
+_THROUGH, _CONNECTS = term("okg:through"), term("okg:connects")
+_FIRST, _SECOND = term("okg:firstConstruct"), term("okg:secondConstruct")
+_PROPOSITION, _LINK, _PATH, _GAP = (
+    term(f"okg:{name}") for name in ("Proposition", "Link", "Path", "Gap")
+)
+_N_CLAIMS, _N_STUDIES = term("okg:nClaims"), term("okg:nStudies")
+_N_ASKED, _N_BACKGROUND = term("okg:nAsked"), term("okg:nBackground")
+_N_CONCLUDED, _N_REVIEWS = term("okg:nConcluded"), term("okg:nReviews")
+_N_DIRECTION = {direction: term(f"okg:n{direction.value.capitalize()}") for direction in Direction}
+_GATHERS, _LABEL, _COMMENT = term("okg:gathers"), term("rdfs:label"), term("rdfs:comment")
+_FIRST_YEAR, _LAST_YEAR = term("okg:firstYear"), term("okg:lastYear")
+_KIND, _SCORE, _RANK = term("okg:gapKind"), term("okg:score"), term("okg:rank")
+_OBSERVED, _EXPECTED = term("okg:observedStudies"), term("okg:expectedStudies")
+_BRIDGE, _BASED_ON = term("okg:bridge"), term("okg:basedOn")
+
+
+def derived_quads(
+    readings: Sequence[Reading], constructs: Mapping[str, Concept], gaps: Iterable[Gap]
+) -> Iterator[Quad]:
+    """All of the derived graph, each triple once; ``gaps`` as `find_gaps` ranks them."""
+    labels = {name: concept.label for name, concept in constructs.items()}
+    triples: dict[_Triple, None] = {}
+    for part in (
+        _closure(constructs),
+        _shortcuts(readings),
+        *(_proposition(link) for link in link_claims(readings, place=_as_proposition)),
+        *(_link(link, labels) for link in link_claims(readings)),
+        *(_path(link, labels) for link in link_paths(readings)),
+        *(_gap(rank, gap, labels) for rank, gap in enumerate(gaps, 1) if rank <= GAPS_IN_GRAPH),
+    ):
+        triples.update(dict.fromkeys(part))
+    for subject, predicate, object_ in triples:
+        yield Quad(subject, predicate, object_, DERIVED)
+
+
+def _closure(constructs: Mapping[str, Concept]) -> Iterator[_Triple]:
+    for name, wider in ancestors(constructs).items():
+        for other in wider:
+            yield iri("okgc", name), _WITHIN, iri("okgc", other)
+
+
+def _shortcuts(readings: Iterable[Reading]) -> Iterator[_Triple]:
+    """Plain triples between constructs, for property paths and drawings; nulls are no link."""
+    for reading in readings:
+        for claim in reading.claims:
+            if claim.asserted and claim.direction is not Direction.NULL:
+                yield from _asserted(claim)
+            if claim.status is Status.FINDING and claim.relation is not Relation.GROUP_DIFFERENCE:
+                for a, b in claim_pairs(claim):
+                    yield iri("okgc", a), _STUDIED_WITH, iri("okgc", b)
+                    yield iri("okgc", b), _STUDIED_WITH, iri("okgc", a)
+
+
+def _asserted(claim: Claim) -> Iterator[_Triple]:
+    if claim.relation in PATH_RELATIONS or claim.relation is Relation.GROUP_DIFFERENCE:
+        return
+    subject, other = iri("okgc", claim.subject), iri("okgc", claim.object)
+    yield subject, iri("okgr", claim.relation), other
+    yield subject, _LINKED, other
+    yield other, _LINKED, subject
+
+
+def _as_proposition(claim: Claim) -> Iterator[Placement]:
+    """Claims meet that have the same subject, relation and object (and path)."""
+    yield Placement(
+        a=claim.path[0] if claim.path else claim.subject,
+        b=claim.path[1] if claim.path else claim.object,
+        through=claim.subject if claim.path else None,
+        relation=claim.relation,
+        direction=claim.direction,
+    )
+
+
+def _proposition(link: Link) -> Iterator[_Triple]:
+    claim = link.claims[0]
+    node = proposition_iri(claim)
+    yield node, RDF_TYPE, _PROPOSITION
+    yield node, _SUBJECT, iri("okgc", claim.subject)
+    yield node, _RELATION, iri("okgr", claim.relation)
+    yield node, _OBJECT, iri("okgc", claim.object)
+    if claim.path:
+        yield node, _PATH_SOURCE, iri("okgc", claim.path[0])
+        yield node, _PATH_TARGET, iri("okgc", claim.path[1])
+    yield from _counts(node, link)
+
+
+def _link(link: Link, labels: Mapping[str, str]) -> Iterator[_Triple]:
+    node = iri("link", link.a, link.b)
+    yield node, RDF_TYPE, _LINK
+    yield node, _LABEL, Literal(f"{label_of(link.a, labels)} – {label_of(link.b, labels)}")
+    yield from _ends(node, link.a, link.b)
+    yield from _gathered(node, link)
+
+
+def _path(link: Link, labels: Mapping[str, str]) -> Iterator[_Triple]:
+    through, relation = link.through or "", link.relation or Relation.MEDIATES
+    node = iri("path", link.a, link.b, relation, through)
+    names = (label_of(name, labels) for name in (link.a, link.b, through))
+    verb = "mediated" if relation is Relation.MEDIATES else "moderated"
+    yield node, RDF_TYPE, _PATH
+    yield node, _LABEL, Literal("{} – {}, {} by {}".format(*_insert(names, verb)))
+    yield node, _PATH_SOURCE, iri("okgc", link.a)
+    yield node, _PATH_TARGET, iri("okgc", link.b)
+    yield node, _THROUGH, iri("okgc", through)
+    yield node, _RELATION, iri("okgr", relation)
+    yield from _gathered(node, link)
+
+
+def _insert(names: Iterable[str], verb: str) -> tuple[str, str, str, str]:
+    source, target, third = names
+    return source, target, verb, third
+
+
+def _ends(node: NamedNode, a: str, b: str) -> Iterator[_Triple]:
+    yield node, _FIRST, iri("okgc", a)
+    yield node, _SECOND, iri("okgc", b)
+    yield node, _CONNECTS, iri("okgc", a)
+    yield node, _CONNECTS, iri("okgc", b)
+
+
+def _gathered(node: NamedNode, link: Link) -> Iterator[_Triple]:
+    for claim in link.claims:
+        yield node, _GATHERS, proposition_iri(claim)
+    yield from _counts(node, link)
+
+
+def _counts(node: NamedNode, link: Link) -> Iterator[_Triple]:
+    """Studies, each once for a direction; findings of primary studies unless named otherwise."""
+    yield node, _N_CLAIMS, Literal(len(link.claims))
+    yield node, _N_STUDIES, Literal(len(link.studies))
+    for direction, predicate in _N_DIRECTION.items():
+        yield node, predicate, Literal(len(link.findings.of(direction)))
+    yield node, _N_CONCLUDED, Literal(len(link.conclusions.studies))
+    yield node, _N_REVIEWS, Literal(len(link.reviews.studies))
+    yield node, _N_ASKED, Literal(len(link.asked))
+    yield node, _N_BACKGROUND, Literal(len(link.background))
+    if link.first_year is not None and link.last_year is not None:
+        yield node, _FIRST_YEAR, Literal(link.first_year)
+        yield node, _LAST_YEAR, Literal(link.last_year)
+
+
+def _gap(rank: int, gap: Gap, labels: Mapping[str, str]) -> Iterator[_Triple]:
+    node = iri("gap", gap.a, gap.b)
+    yield node, RDF_TYPE, _GAP
+    yield node, _LABEL, Literal(f"{label_of(gap.a, labels)} – {label_of(gap.b, labels)}")
+    yield from _ends(node, gap.a, gap.b)
+    yield node, _KIND, Literal(str(gap.kind))
+    yield node, _RANK, Literal(rank)
+    yield node, _SCORE, decimal_literal(round(gap.score, 4))
+    yield node, _OBSERVED, Literal(gap.observed)
+    yield node, _EXPECTED, decimal_literal(round(gap.expected, 4))
+    yield node, _COMMENT, Literal(gap.wording)
+    for bridge in gap.bridges[:BRIDGES_IN_GRAPH]:
+        yield node, _BRIDGE, iri("okgc", bridge)
+    for claim in gap.claims:
+        yield node, _BASED_ON, iri("claim", claim)

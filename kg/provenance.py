@@ -1,0 +1,80 @@
+"""Where a graph comes from, in PROV-O: which run of which software made it, from which inputs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from kg.data import BASE
+from kg.iris import PROVENANCE, RDF_TYPE, XSD_DATE_TIME, document_graph, iri, part, term
+from kg.model import Reading
+
+
+def software_version() -> str:
+    """The version of the installed distribution; "0" in a checkout that is not installed."""
+    try:
+        return version("oxykg")
+    except PackageNotFoundError:
+        return "0"
+
+
+def run_id(readings: Iterable[Reading]) -> str:
+    """A name for a build made of its contents and the software: the same for the same input."""
+    digest = hashlib.sha256(software_version().encode())
+    for reading in readings:
+        digest.update(b"\x1e" + reading.document.id.encode())
+        digest.update(b"\x1f" + reading.document.text.encode())
+        digest.update(b"".join(b"\x1f" + claim.id.encode() for claim in reading.claims))
+    return digest.hexdigest()[:16]
+
+
+def provenance_quads(
+    readings: Iterable[Reading],
+    *,
+    inputs: Mapping[str, str] | None = None,
+    when: datetime | None = None,
+) -> Iterator[Quad]:
+    """One run, what it used, and the graphs that it made.
+
+    ``inputs`` maps names of files to their SHA-256 in hexadecimal. ``when`` is the only clock in a
+    graph; unset, none is written, and the same input gives the same bytes.
+    """
+    known = tuple(readings)
+    run = iri("run", run_id(known))
+    software = NamedNode(f"{BASE}software/oxykg-{software_version()}")
+    described = [*_run(run, software, when), *_inputs(run, inputs or {})]
+    for reading in known:
+        graph = document_graph(reading.document.id)
+        text = part(iri("doc", reading.document.id), "text")
+        described.append((graph, term("prov:wasGeneratedBy"), run))
+        described.append((graph, term("prov:wasDerivedFrom"), text))
+    for subject, predicate, object_ in described:
+        yield Quad(subject, predicate, object_, PROVENANCE)
+
+
+_Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
+
+
+def _run(run: NamedNode, software: NamedNode, when: datetime | None) -> Iterator[_Triple]:
+    yield run, RDF_TYPE, term("prov:Activity")
+    yield run, term("prov:wasAssociatedWith"), software
+    yield run, term("prov:used"), NamedNode(f"{BASE}concept")
+    if when is not None:
+        time = when.isoformat(timespec="seconds").replace("+00:00", "Z")
+        yield run, term("prov:endedAtTime"), Literal(time, datatype=XSD_DATE_TIME)
+    yield software, RDF_TYPE, term("prov:SoftwareAgent")
+    yield software, term("rdfs:label"), Literal("oxykg")
+    yield software, term("pav:version"), Literal(software_version())
+
+
+def _inputs(run: NamedNode, inputs: Mapping[str, str]) -> Iterator[_Triple]:
+    for name, digest in sorted(inputs.items()):
+        source = NamedNode(f"{BASE}input/{digest}")
+        yield run, term("prov:used"), source
+        yield source, RDF_TYPE, term("prov:Entity")
+        yield source, term("rdfs:label"), Literal(name)
+        yield source, term("okg:sha256"), Literal(digest)

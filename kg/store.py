@@ -1,0 +1,172 @@
+"""The graph at rest: a file in one canonical order, and a store that answers at once.
+
+``graph.trig`` is the archive (same quads, same bytes); ``store/`` is an Oxigraph database made of
+the same quads (its bytes differ from build to build, its answers do not).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple
+
+from kg.errors import OxykgError
+from kg.iris import PREFIXES, RDF_TYPE
+
+#: Names within the folder of a built graph.
+GRAPH_FILE, STORE_FOLDER = "graph.trig", "store"
+
+_LOCAL = re.compile(r"[A-Za-z_](?:[\w-]*\w)?", re.ASCII)
+_XSD = PREFIXES["xsd"]
+#: Datatypes whose literals TriG writes bare -> the forms that may be.
+_BARE = {
+    f"{_XSD}integer": re.compile(r"-?\d+"),
+    f"{_XSD}decimal": re.compile(r"-?\d+\.\d+"),
+    f"{_XSD}boolean": re.compile(r"true|false"),
+}
+
+
+class NoGraphError(OxykgError):
+    """No graph where one was looked for."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder}: no graph here (no {STORE_FOLDER}/ and no {GRAPH_FILE}); "
+            "name the folder that 'oxykg build' or 'oxykg demo' wrote"
+        )
+        self.folder = folder
+
+
+class BrokenGraphError(OxykgError):
+    """A store or file that cannot be read as a graph."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: cannot be read as a graph ({problem}); build it again")
+        self.path, self.problem = path, problem
+
+
+def canonical_order(quads: Iterable[Quad]) -> list[Quad]:
+    """The quads sorted by graph, subject, predicate (types first) and object, each triple once.
+
+    A triple that is given in two graphs stays in the first one only, since Oxigraph would count it
+    twice in the union of all graphs.
+    """
+    ordered = sorted(set(quads), key=_key)
+    seen: set[Triple] = set()
+    kept = []
+    for quad in ordered:
+        if quad.triple not in seen:
+            seen.add(quad.triple)
+            kept.append(quad)
+    return kept
+
+
+def _key(quad: Quad) -> tuple[str, str, str, str]:
+    predicate = "" if quad.predicate == RDF_TYPE else quad.predicate.value
+    return str(quad.graph_name), str(quad.subject), predicate, str(quad.object)
+
+
+def write_trig(ordered: Iterable[Quad], stream: IO[bytes]) -> None:
+    """Write quads that are in canonical order as TriG, one line for each predicate."""
+    for chunk in trig_chunks(ordered):
+        stream.write(chunk.encode("utf-8"))
+
+
+def trig_chunks(ordered: Iterable[Quad]) -> Iterator[str]:
+    """The text of `write_trig` in pieces."""
+    for prefix, namespace in sorted(PREFIXES.items()):
+        yield f"@prefix {prefix}: <{namespace}> .\n"
+    names: dict[object, str] = {}
+    graph = subject = predicate = None
+    for quad in ordered:
+        if quad.graph_name != graph:
+            yield " .\n}\n" if graph else ""
+            graph, subject = quad.graph_name, None
+            yield f"\n{_written(graph, names)} {{\n"
+        if quad.subject != subject:
+            yield " .\n" if subject else ""
+            subject, predicate = quad.subject, quad.predicate
+            yield f"  {_written(subject, names)} {_predicate(predicate, names)} "
+        elif quad.predicate != predicate:
+            predicate = quad.predicate
+            yield f" ;\n    {_predicate(predicate, names)} "
+        else:
+            yield " , "
+        yield _written(quad.object, names)
+    if graph:
+        yield " .\n}\n"
+
+
+def _predicate(node: NamedNode, names: dict[object, str]) -> str:
+    return "a" if node == RDF_TYPE else _written(node, names)
+
+
+def _written(node: object, names: dict[object, str]) -> str:
+    if isinstance(node, Literal):
+        bare = _BARE.get(node.datatype.value)
+        if bare and bare.fullmatch(node.value):
+            return node.value
+        if node.datatype.value.startswith(_XSD) and node.datatype.value != f"{_XSD}string":
+            quoted = str(Literal(node.value))
+            return f"{quoted}^^{_written(node.datatype, names)}"
+        return str(node)
+    if node not in names:
+        names[node] = _short(node) if isinstance(node, NamedNode) else str(node)
+    return names[node]
+
+
+def _short(node: NamedNode) -> str:
+    for prefix, namespace in PREFIXES.items():
+        if node.value.startswith(namespace) and _LOCAL.fullmatch(node.value, len(namespace)):
+            return f"{prefix}:{node.value[len(namespace) :]}"
+    return str(node)
+
+
+def memory_store(quads: Iterable[Quad]) -> Store:
+    """A store in memory that holds the quads."""
+    store = Store()
+    store.bulk_extend(quads)
+    return store
+
+
+def write_store(quads: Iterable[Quad], folder: Path) -> None:
+    """Make a store on disk in ``folder``, which must not exist; loaded in bulk and closed."""
+    store = Store(str(folder))
+    store.bulk_extend(quads)
+    store.optimize()
+    store.flush()
+
+
+def open_store(folder: Path | str) -> Store:
+    """The graph of a built folder, read-only: its store, else its ``graph.trig`` in memory.
+
+    ``folder`` may also be a store itself or a TriG file. Raises `NoGraphError` where there is none,
+    `BrokenGraphError` where it cannot be read.
+    """
+    place = Path(folder)
+    for store in (place / STORE_FOLDER, place):
+        if (store / "CURRENT").is_file():
+            return _read_only(store)
+    for file in (place / GRAPH_FILE, place):
+        if file.is_file():
+            return _load(file)
+    raise NoGraphError(place)
+
+
+def _read_only(folder: Path) -> Store:
+    try:
+        return Store.read_only(str(folder))
+    except OSError as error:
+        raise BrokenGraphError(folder, str(error).splitlines()[0]) from error
+
+
+def _load(file: Path) -> Store:
+    store = Store()
+    try:
+        store.bulk_load(path=str(file), format=RdfFormat.TRIG)
+    except (OSError, SyntaxError, ValueError) as error:
+        raise BrokenGraphError(file, str(error).splitlines()[0]) from error
+    return store
