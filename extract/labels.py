@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 from spacy.language import Language
-from spacy.attrs import DEP, HEAD
 from spacy.tokens import Doc, Span, Token
 
 #: A label of another scheme -> the UD label, where the tree stays as it is.
@@ -135,7 +134,7 @@ class Tree:
         relative = np.array(self.heads, dtype=np.int64) - np.arange(len(self.heads))
         labels = np.array([strings.add(label) for label in self.labels], dtype=np.uint64)
         values = np.stack([relative.astype(np.uint64), labels], axis=1)
-        self.doc.from_array([HEAD, DEP], values)  # type: ignore[arg-type]
+        self.doc.from_array(["HEAD", "DEP"], values)  # type: ignore[arg-type]
 
 
 def _flatten_coordination(tree: Tree) -> None:
