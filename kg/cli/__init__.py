@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from kg.cli.ask import explore, gaps
+from kg.cli.check import evaluate, validate
 from kg.cli.exchange import export
 from kg.cli.make import build, demo, extract
 from kg.cli.run import Commands, catch_signals, use_utf8
@@ -29,6 +31,10 @@ COMMANDS: dict[Callable[..., None], str] = {
     demo: "oxykg demo",
     extract: "oxykg extract my-search.jsonl -o claims.jsonl",
     build: "oxykg build claims.jsonl -o my-review",
+    gaps: "oxykg gaps my-review --top 20",
+    explore: "oxykg explore my-review --no-quotes -o page.html",
+    validate: "oxykg validate my-review",
+    evaluate: "oxykg evaluate tests/gold/dev.jsonl claims.jsonl --errors 20",
     export: """oxykg export --format ris -o studies.ris
 oxykg export my-review --format bibtex > studies.bib""",
 }

@@ -58,6 +58,18 @@ def open_graph(folder: Path | None) -> Store:
     raise NoGraphError(Path())
 
 
+def graph_at_hand(folder: Path | None) -> Store | None:
+    """The graph of the folder if one is named, else the one here, if any."""
+    from kg.store import NoGraphError
+
+    try:
+        return open_graph(folder)
+    except NoGraphError:
+        if folder:
+            raise
+        return None
+
+
 def print_table(table: Table, name: str | None) -> None:
     """The table in the named format; without a name as suits a terminal or a pipe."""
     terminal = sys.stdout.isatty()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.cli.common import STDOUT, FolderArgument, OutputOption, open_graph, output_file
+from kg.cli.common import STDOUT, FolderArgument, OutputOption, graph_at_hand, output_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,14 +42,10 @@ def _works(folder: Path | None) -> list[Work]:
     """The works of the graph, as full records where they are among the bundled ones."""
     from kg.cli.folder import readings_in
     from kg.corpus import load_corpus
-    from kg.store import NoGraphError
 
     records = {record.id: record for record in load_corpus()}
-    try:
-        store = open_graph(folder)
-    except NoGraphError:
-        if folder:
-            raise
+    store = graph_at_hand(folder)
+    if store is None:
         return list(records.values())
     documents = (reading.document for reading in readings_in(store))
     return [records.get(document.id, document) for document in documents]

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg.cli.run import say
+from kg.errors import OxykgError
 from kg.files import atomic_folder, write_text
 from kg.model import Reading, Status
 
@@ -57,14 +59,28 @@ def write_folder(
     from kg.build import assemble_graph, time_from_environment, write_graph
 
     graph = assemble_graph(readings, inputs=inputs, when=time_from_environment())
+    conforms = _validated(graph)
     with atomic_folder(folder) as part:
-        counts = count_lines(graph.readings, write_graph(graph, part))
+        counts = [*count_lines(graph.readings, write_graph(graph, part)), conforms]
         _write_claims(graph.readings, part / "claims.jsonl")
         _write_views(graph, part, title)
         listed = "".join(f"  {name:<14} {about}\n" for name, about in FILES.items())
         text = f"{title}\n\n" + "\n".join(counts) + f"\n\nFiles:\n\n{listed}{_NEXT}"
         write_text(part / "README.txt", text)
     return counts
+
+
+def _validated(graph: Graph) -> str:
+    """The verdict of SHACL in one line; raises OxykgError if the graph must not be written."""
+    from kg.validate import render, validate_graph
+
+    report = validate_graph(graph.quads)
+    verdict, *findings = render(report).splitlines()
+    if report.conforms:
+        return verdict
+    for line in findings:
+        say(line)
+    raise OxykgError(f"{verdict} Nothing was written; mend the claims that are named above")
 
 
 def _write_claims(readings: Iterable[Reading], path: Path) -> None:

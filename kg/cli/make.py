@@ -52,7 +52,6 @@ def extract(
     cannot be read is named on stderr and left out.
     """
     from extract.pipeline import extract_readings
-
     from extract.readers import read_documents
     from kg.claims_io import reading_to_line
 
@@ -121,7 +120,6 @@ def demo(
 def _read_corpus(model: str | None, processes: int) -> Iterator[Reading]:
     """The bundled studies as read, each with the sample that its record describes."""
     from extract.pipeline import extract_readings
-
     from kg.corpus import load_corpus
 
     records = {record.id: record for record in load_corpus()}
