@@ -21,6 +21,8 @@ Cell = str | int | float | bool | None
 
 #: Columns that a `table` is drawn in where the width of the terminal is not known.
 DEFAULT_WIDTH = 120
+#: Wide enough for any row that is not wrapped.
+MANY_COLUMNS = 10_000
 #: Fewer characters than this for each column, and a row is written as a block of lines instead.
 _NARROWEST_COLUMN = 9
 
@@ -129,12 +131,47 @@ def to_markdown(table: Table, width: int | None = None) -> str:
 
 
 def to_terminal(table: Table, width: int | None = None) -> str:
-    """A table to read, at most ``width`` columns wide; as blocks of lines where it is too wide."""
+    """A table to read, at most ``width`` columns wide.
+
+    Columns of long text stand below their row, by name; a table of too many columns is written as
+    a block of lines for each row.
+    """
     width = width or DEFAULT_WIDTH
     if not table.columns:
         return ""
+    cells = [[plain_text(cell_text(cell)) for cell in row] for row in table.rows]
+    long = [max((len(row[i]) for row in cells), default=0) for i in range(len(table.columns))]
+    notes = [i for i, longest in enumerate(long) if longest > width // 2]
+    if not notes or len(notes) == len(table.columns):
+        return _drawn(table, width)
+    main = [i for i in range(len(table.columns)) if i not in notes]
+    return _with_notes(table, cells, main, notes, width)
+
+
+def _with_notes(
+    table: Table, cells: list[list[str]], main: list[int], notes: list[int], width: int
+) -> str:
+    """Short columns side by side, and under each row its long ones, indented and wrapped."""
+    from textwrap import wrap
+
+    short = Table.of(
+        (table.columns[i] for i in main), ([row[i] for i in main] for row in table.rows)
+    )
+    head, rule, *lines = _drawn(short, MANY_COLUMNS).splitlines()
+    if max(map(len, (head, *lines))) > width or len(lines) != len(cells):
+        return _blocks(table, width)
+    out = [head, rule[:width]]
+    for line, row in zip(lines, cells, strict=True):
+        out.append(line)
+        for i in notes:
+            text = f"{plain_text(table.columns[i])}: {row[i]}"
+            out += wrap(text, width, initial_indent="    ", subsequent_indent="    ")
+    return "".join(f"{line}\n" for line in out)
+
+
+def _drawn(table: Table, width: int) -> str:
     if width // len(table.columns) < _NARROWEST_COLUMN:
-        return _blocks(table)
+        return _blocks(table, width)
     from rich import box
     from rich.console import Console
     from rich.table import Table as RichTable
@@ -152,17 +189,21 @@ def to_terminal(table: Table, width: int | None = None) -> str:
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
-def _blocks(table: Table) -> str:
+def _blocks(table: Table, width: int) -> str:
+    """Each row as lines of name and value, values wrapped."""
+    from textwrap import wrap
+
     names = [plain_text(name) for name in table.columns]
-    longest = max(map(len, names))
-    blocks = [
-        "".join(
-            f"{name:<{longest}}  {plain_text(cell_text(cell))}".rstrip() + "\n"
-            for name, cell in zip(names, row, strict=True)
-        )
-        for row in table.rows
-    ]
-    return "\n".join(blocks)
+    indent = max(map(len, names)) + 2
+    blocks = []
+    for row in table.rows:
+        lines: list[str] = []
+        for name, cell in zip(names, row, strict=True):
+            text = wrap(plain_text(cell_text(cell)), max(width - indent, 20)) or [""]
+            lines.append(f"{name:<{indent}}{text[0]}".rstrip())
+            lines += [f"{'':<{indent}}{line}" for line in text[1:]]
+        blocks.append("".join(f"{line}\n" for line in lines))
+    return "\n".join(blocks) or f"{', '.join(names)}\n"
 
 
 def _numeric_columns(table: Table) -> list[bool]:

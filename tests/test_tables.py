@@ -115,6 +115,16 @@ def test_a_terminal_table_keeps_all_words_within_its_width(width: int, columns: 
         assert max(map(len, out.splitlines())) <= width
 
 
+def test_long_text_stands_under_its_row_and_keeps_the_others_side_by_side() -> None:
+    rows = [[1, "a", "word " * 60], [2, "b", "word " * 50]]
+    out = format_table(Table.of(["rank", "name", "reason"], rows), "table", 60).splitlines()
+    assert out[0].split() == ["rank", "name"]
+    assert out[2].split() == ["1", "a"]
+    assert out[3].startswith("    reason: word")
+    assert max(map(len, out)) <= 60
+    assert sum(line.count("word") for line in out) == 110
+
+
 def test_wide_characters_keep_columns_in_line() -> None:
     out = format_table(Table.of(["a", "b"], [["催産素", "x"], ["e\u0301", "x"]]), "table")
     assert "催産素" in out
