@@ -11,7 +11,7 @@ from functools import cache
 from types import MappingProxyType
 
 from kg.data import BASE, data_dir
-from kg.errors import UnknownNameError
+from kg.errors import BadRecordError, UnknownNameError
 
 _OKG = f"{BASE}ns#"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -172,22 +172,34 @@ def _read(name: str) -> _Graph:
     from pyoxigraph import Literal, NamedNode, parse
 
     graph: _Graph = {}
-    for triple in parse(path=str(data_dir("ontology") / name)):
-        subject, value = triple.subject, triple.object
-        if isinstance(subject, NamedNode) and isinstance(value, NamedNode | Literal):
-            said = graph.setdefault(subject.value, {})
-            said.setdefault(triple.predicate.value, []).append(value.value)
+    try:
+        for triple in parse(path=str(data_dir("ontology") / name)):
+            subject, value = triple.subject, triple.object
+            if isinstance(subject, NamedNode) and isinstance(value, NamedNode | Literal):
+                said = graph.setdefault(subject.value, {})
+                said.setdefault(triple.predicate.value, []).append(value.value)
+    except SyntaxError as error:
+        raise BadRecordError(f"ontology/{name}", f"line {error.lineno}", str(error.msg)) from error
     return graph
 
 
+def _one(node: str, said: dict[str, list[str]], predicate: str) -> str:
+    """The one value that a block of the file must give."""
+    try:
+        return said[predicate][0]
+    except KeyError:
+        name = predicate.replace("#", "/").rsplit("/", 1)[-1]
+        raise BadRecordError("ontology", node, f"no {name}; add a line for it") from None
+
+
 def _construct(node: str, said: dict[str, list[str]], graph: _Graph) -> Construct:
-    domain = said[f"{_OKG}domain"][0]
+    domain = _one(node, said, f"{_OKG}domain")
     return Construct(
         id=node.removeprefix(_CONCEPT),
-        label=said[f"{_SKOS}prefLabel"][0],
-        definition=said[f"{_SKOS}definition"][0],
-        domain=graph[domain][f"{_SKOS}prefLabel"][0],
-        valence=_VALENCES[said[f"{_OKG}higherValueIs"][0]],
+        label=_one(node, said, f"{_SKOS}prefLabel"),
+        definition=_one(node, said, f"{_SKOS}definition"),
+        domain=_one(domain, graph.get(domain, {}), f"{_SKOS}prefLabel"),
+        valence=_valence(node, _one(node, said, f"{_OKG}higherValueIs")),
         broader=tuple(sorted(_ids(said, f"{_SKOS}broader"))),
         alt_labels=tuple(said.get(f"{_SKOS}altLabel", ())),
         inverse_labels=tuple(said.get(f"{_OKG}inverseLabel", ())),
@@ -204,8 +216,8 @@ def _instrument(node: str, said: dict[str, list[str]]) -> Instrument:
     inverse = tuple(_ids(said, f"{_OKG}measuresInverse"))
     return Instrument(
         id=node.removeprefix(_INSTRUMENT),
-        label=said[f"{_SKOS}prefLabel"][0],
-        kind=said["http://purl.org/dc/terms/type"][0],
+        label=_one(node, said, f"{_SKOS}prefLabel"),
+        kind=_one(node, said, "http://purl.org/dc/terms/type"),
         measures=(*_ids(said, f"{_OKG}measures"), *inverse),
         inverse=inverse,
         alt_labels=tuple(said.get(f"{_SKOS}altLabel", ())),
@@ -213,6 +225,14 @@ def _instrument(node: str, said: dict[str, list[str]]) -> Instrument:
         ambiguous_abbreviations=tuple(said.get(f"{_OKG}ambiguousAbbreviation", ())),
         mappings=tuple(_mappings(said)),
     )
+
+
+def _valence(node: str, value: str) -> int:
+    try:
+        return _VALENCES[value]
+    except KeyError:
+        problem = "higherValueIs must be okg:good, okg:bad or okg:neutral"
+        raise BadRecordError("ontology", node, problem) from None
 
 
 def _ids(said: dict[str, list[str]], predicate: str) -> Iterator[str]:
