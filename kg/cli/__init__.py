@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from kg.cli.ask import explore, gaps
+from kg.cli.ask import explore, gaps, query
 from kg.cli.check import evaluate, validate
 from kg.cli.exchange import export
 from kg.cli.make import build, demo, extract
@@ -31,6 +31,10 @@ COMMANDS: dict[Callable[..., None], str] = {
     demo: "oxykg demo",
     extract: "oxykg extract my-search.jsonl -o claims.jsonl",
     build: "oxykg build claims.jsonl -o my-review",
+    query: """oxykg query                                     list the questions
+oxykg query mediators --param outcome=DepressiveSymptoms
+oxykg query mediators my-review --format csv > answer.csv
+oxykg query - < my.rq""",
     gaps: "oxykg gaps my-review --top 20",
     explore: "oxykg explore my-review --no-quotes -o page.html",
     validate: "oxykg validate my-review",

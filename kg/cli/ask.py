@@ -1,10 +1,12 @@
-"""What a graph says: ``gaps``, ``explore``."""
+"""What a graph says: ``query``, ``gaps``, ``explore``."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,14 +19,126 @@ from kg.cli.common import (
     print_table,
     put,
 )
+from kg.errors import OxykgError
+from kg.tables import Table
+
+if TYPE_CHECKING:
+    from pyoxigraph import Store
+
+    from kg.queries import Query
+
+#: The end of the name of a file that holds a question.
+QUERY_FILE = ".rq"
+
+
+def query(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar=f"NAME|-|FILE{QUERY_FILE}",
+            show_default=False,
+            help="A question of the list, - for SPARQL on stdin, or a file of SPARQL.",
+        ),
+    ] = None,
+    folder: FolderArgument = None,
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--param",
+            metavar="NAME=VALUE",
+            show_default=False,
+            help="Choose a parameter; again for another value of it.",
+        ),
+    ] = None,
+    show: Annotated[bool, typer.Option("--show", help="Print the SPARQL, do not ask it.")] = False,
+    timeout: Annotated[
+        float | None, typer.Option(metavar="SECONDS", min=0.001, help="Give up after so long.")
+    ] = None,
+    style: FormatOption = None,
+) -> None:
+    """Ask the graph; without a name list the questions that are there.
+
+    Questions are read-only SPARQL 1.1 over all named graphs together. Our prefixes (okg:, okgc:,
+    ...) need not be declared.
+    """
+    from kg.queries import list_queries
+
+    if not name or (not folder and _is_graph(name)):
+        print_table(_listed(list_queries()), style)
+        return
+    sparql = _sparql(name, _parameters(given or []))
+    if show:
+        put(sparql if sparql.endswith("\n") else f"{sparql}\n")
+    else:
+        print_table(_answer(open_graph(folder), sparql, timeout), style)
+
+
+def _is_graph(name: str) -> bool:
+    """Whether a folder is named where a question could be."""
+    from kg.store import GRAPH_FILE, STORE_FOLDER
+
+    return (Path(name) / STORE_FOLDER).is_dir() or (Path(name) / GRAPH_FILE).is_file()
+
+
+def _listed(queries: Iterable[Query]) -> Table:
+    rows = ((q.name, q.title, " ".join(f"{p.name}={p.default}" for p in q.params)) for q in queries)
+    return Table.of(("name", "title", "parameters"), rows)
+
+
+def _parameters(given: Iterable[str]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for item in given:
+        name, sign, value = item.partition("=")
+        if not sign or not name:
+            raise typer.BadParameter(f"{item!r} is not NAME=VALUE", param_hint="--param")
+        values.setdefault(name.strip(), []).append(value)
+    return values
+
+
+def _sparql(name: str, given: dict[str, list[str]]) -> str:
+    """The text to ask: a question with its parameters, or the user's own."""
+    from kg.queries import get_query
+
+    own = Path(name).suffix == QUERY_FILE or name == str(STDOUT)
+    if own and given:
+        raise typer.BadParameter("only for questions of the list", param_hint="--param")
+    if not own:
+        return get_query(name).bind(**given)
+    content = sys.stdin.buffer.read() if name == str(STDOUT) else Path(name).read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise OxykgError(f"{name}: no UTF-8 text at byte {error.start}") from None
+
+
+def _answer(store: Store, sparql: str, timeout: float | None) -> Table:
+    """The answer, found beside the main thread, so that Ctrl-C and a time limit work."""
+    from concurrent.futures import Future
+    from threading import Thread
+
+    from kg.queries import run_query
+
+    future: Future[Table] = Future()
+
+    def ask() -> None:
+        try:
+            future.set_result(run_query(store, sparql))
+        except BaseException as error:
+            future.set_exception(error)
+
+    Thread(target=ask, daemon=True).start()
+    try:
+        return future.result(timeout)
+    except TimeoutError:
+        raise OxykgError(f"no answer within {timeout:g} s; ask for less") from None
 
 
 class Kind(StrEnum):
-    """Kinds of gap, as `kg.gaps.GapKind` has them."""
+    """Kinds of gap: those of `kg.gaps.GapKind`, without blanks."""
 
     UNSTUDIED = "unstudied"
     ASKED = "asked"
-    ONE_POPULATION = "one population"
+    ONE_POPULATION = "one-population"
     CONFLICTING = "conflicting"
 
 
@@ -54,7 +168,7 @@ def gaps(
     found = [
         gap
         for gap in find_gaps(readings_in(open_graph(folder)), constructs())
-        if (kind is None or gap.kind.value == kind.value)
+        if (kind is None or gap.kind.value == kind.value.replace("-", " "))
         and (construct is None or construct in (gap.a, gap.b))
     ]
     print_table(gap_table(found[:top], constructs()), style)

@@ -67,8 +67,8 @@ def _validate_graph(
 
 
 def evaluate(
-    gold: Annotated[Path, typer.Argument(show_default=False, help="Annotated claims.")],
-    predicted: Annotated[Path, typer.Argument(show_default=False, help="Claims as read.")],
+    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Annotated claims.")],
+    predicted: Annotated[Path, typer.Argument(metavar="PREDICTED", help="Claims as read.")],
     broader: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="JSON: id -> parents. Default: the ontology's."),

@@ -27,6 +27,9 @@ DEMO = Path("oxykg-demo")
 #: Stands for standard output, and for standard input.
 STDOUT = STDIN = Path("-")
 
+#: Formats in which an IRI is written by its prefix.
+READ_BY_PEOPLE = ("table", "md")
+
 Format = StrEnum("Format", {name: name for name in FORMATS})  # type: ignore[misc]
 
 FormatOption = Annotated[
@@ -36,7 +39,7 @@ FormatOption = Annotated[
 FolderArgument = Annotated[
     Path | None,
     typer.Argument(
-        metavar="[DIR]",
+        metavar="DIR",
         show_default=False,
         help=f"Folder of a built graph. Default: this folder, else {DEMO}/.",
     ),
@@ -74,7 +77,16 @@ def print_table(table: Table, name: str | None) -> None:
     """The table in the named format; without a name as suits a terminal or a pipe."""
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else None
-    put(format_table(table, name or ("table" if terminal else "tsv"), width))
+    chosen = name or ("table" if terminal else "tsv")
+    put(format_table(_short(table) if chosen in READ_BY_PEOPLE else table, chosen, width))
+
+
+def _short(table: Table) -> Table:
+    """The table with our IRIs as prefixed names."""
+    from kg.iris import shorten
+
+    rows = ([shorten(c) if isinstance(c, str) else c for c in row] for row in table.rows)
+    return Table.of(table.columns, rows)
 
 
 def put(text: str) -> None:
@@ -149,13 +161,13 @@ def _parsed(stream: BinaryIO, path: Path, parse: Callable[[str], T], tally: Tall
         try:
             yield parse(line.decode("utf-8-sig"))
         except (LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
-            problem = f"not a line that 'oxykg extract' wrote ({_short(error)})"
+            problem = f"not a line that 'oxykg extract' wrote ({_problem(error)})"
             tally.refuse(BadRecordError(str(path), f"line {number}", problem))
     if empty:
         tally.refuse(OxykgError(f"{path}: empty; it holds no line"))
 
 
-def _short(error: Exception) -> str:
+def _problem(error: Exception) -> str:
     text = f"no field {error}" if isinstance(error, KeyError) else str(error)
     return text if len(text) <= 120 else f"{text[:117]}..."
 

@@ -99,7 +99,7 @@ def build(
 
 
 def demo(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder to write into.")] = DEMO,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write into.")] = DEMO,
     model: ModelOption = None,
     processes: ProcessesOption = 1,
 ) -> None:

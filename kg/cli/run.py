@@ -21,6 +21,12 @@ from kg.tables import plain_text
 
 BAD_INPUT, INTERRUPTED, PIPE_CLOSED, STOPPED = 1, 130, 141, 143
 _DEBUG = "--debug"
+_ADVICE = {
+    FileNotFoundError: "check the name",
+    IsADirectoryError: "name a file in it",
+    PermissionError: "choose another place, or ask for the right",
+    OSError: "make room or choose another place",
+}
 
 
 class Commands(TyperGroup):
@@ -59,7 +65,8 @@ def _in_words(error: BaseException) -> str:
         return str(error)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
-        return f"{where}{(error.strerror or str(error)).lower()}; check the place and its space"
+        advice = _ADVICE.get(type(error), _ADVICE[OSError])
+        return f"{where}{(error.strerror or str(error)).lower()}; {advice}"
     if isinstance(error, MemoryError):
         return "not enough memory; give fewer files at once"
     kind = type(error).__name__
