@@ -1,0 +1,196 @@
+"""Pairs of constructs that a sentence may relate: named in it, or carried over into it.
+
+Abstracts often name one side only and leave the other to the reader: "It was unrelated to trust."
+So besides the constructs that a sentence names (`Mention`), each sentence is offered those that
+the title, the sentence before and the whole text put into the reader's mind (``carried``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import combinations
+
+from spacy.tokens import Doc, Span, Token
+
+from kg.ontology import constructs
+
+#: How many constructs of the title, of the sentence before and of the whole text are carried over.
+_FROM_TITLE, _FROM_BEFORE, _FROM_TEXT = 5, 6, 3
+#: Words that can stand for two constructs at once, so that a sentence may name neither.
+ANAPHORS = frozenset(
+    "association associations relation relations relationship relationships link links effect "
+    "effects interaction correlation correlations difference differences pattern influence finding "
+    "result it neither both reverse case connection held so did was were none not".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A construct in a sentence. ``start``, ``end`` count tokens of the document, -1 if carried.
+
+    ``carried`` is empty for what the sentence names; else ``t`` (title), ``p`` (sentence before)
+    or ``f`` (frequent in the text) with a rank. ``sign`` is -1 where the words name the opposite.
+    """
+
+    construct: str
+    start: int = -1
+    end: int = -1
+    sign: int = 1
+    source: str = ""
+    words: str = ""
+    carried: str = ""
+    head: Token | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceView:
+    """A sentence of the abstract with what it names and what is carried over into it."""
+
+    index: int
+    count: int
+    span: Span
+    role: str
+    named: tuple[Mention, ...]
+    carried: tuple[Mention, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topics:
+    """What a document is about: the constructs of its title, and how often each is named."""
+
+    title: tuple[str, ...]
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Two constructs that a sentence may relate; in text order where it names both."""
+
+    view: SentenceView
+    first: Mention
+    second: Mention
+
+
+@cache
+def parents() -> dict[str, frozenset[str]]:
+    """Each construct with those directly above it."""
+    return {name: frozenset(c.broader) for name, c in constructs().items()}
+
+
+@cache
+def kin(construct: str) -> frozenset[str]:
+    """A construct with its direct parents and children."""
+    above = parents().get(construct, frozenset())
+    below = {name for name, broader in parents().items() if construct in broader}
+    return frozenset({construct, *above, *below})
+
+
+@cache
+def domain_of(construct: str) -> str:
+    """The ontology's domain of a construct."""
+    return constructs()[construct].domain
+
+
+@cache
+def groups() -> frozenset[str]:
+    """The constructs that are groups of people, not variables."""
+    return frozenset(name for name, construct in constructs().items() if construct.group)
+
+
+def title_end(doc: Doc) -> int:
+    """The index of the first token after the title's line end; 0 if there is no title."""
+    return next((token.i + 1 for token in doc if "\n" in token.text), 0)
+
+
+def _mention(span: Span) -> Mention:
+    return Mention(
+        construct=span.label_,
+        start=span.start,
+        end=span.end,
+        sign=-1 if span.kb_id_ == "-" else 1,
+        source=span.id_,
+        words=span.text.lower(),
+        head=span.root,
+    )
+
+
+def _carried(
+    named: Sequence[Mention], before: Sequence[Mention], topics: Topics
+) -> tuple[Mention, ...]:
+    taken = {near for mention in named for near in kin(mention.construct)}
+    previous = {mention.construct for mention in before}
+    found: list[Mention] = []
+
+    def carry(construct: str, carried: str, sign: int = 1) -> None:
+        if construct not in taken:
+            taken.add(construct)
+            found.append(Mention(construct=construct, carried=carried, sign=sign))
+
+    for rank, construct in enumerate(topics.title[:_FROM_TITLE]):
+        carry(construct, f"t{min(rank, 2)}" + ("p" if construct in previous else ""))
+    for rank, mention in enumerate(before[:_FROM_BEFORE]):
+        carry(mention.construct, f"p{min(rank, 2)}", mention.sign)
+    for construct, count in topics.counts.most_common(_FROM_TEXT):
+        if count > 2:
+            carry(construct, "f")
+    return tuple(found)
+
+
+def find_topics(doc: Doc) -> Topics:
+    """The constructs of the title in order, and the counts of those of the abstract."""
+    end = title_end(doc)
+    spans = doc.spans["constructs"]
+    title = dict.fromkeys(span.label_ for span in spans if span.start < end)
+    counts = Counter(span.label_ for span in spans if span.start >= end)
+    return Topics(title=tuple(title), counts=counts)
+
+
+def view_sentences(doc: Doc, topics: Topics) -> Iterator[SentenceView]:
+    """The sentences of the abstract in order; a title's own sentence is left out."""
+    end = title_end(doc)
+    spans = sorted(doc.spans["constructs"], key=lambda span: span.start)
+    sentences = [sent for sent in doc.sents if sent.end > end]
+    before: tuple[Mention, ...] = ()
+    for index, sent in enumerate(sentences):
+        start = max(sent.start, end)
+        named = tuple(
+            _mention(span) for span in spans if span.start >= start and span.end <= sent.end
+        )
+        yield SentenceView(
+            index=index,
+            count=len(sentences),
+            span=doc[start : sent.end],
+            role=_role(doc, start),
+            named=named,
+            carried=_carried(named, before, topics),
+            words=tuple(token.lower_ for token in doc[start : sent.end]),
+        )
+        before = named or before
+
+
+def _role(doc: Doc, start: int) -> str:
+    for section in doc.spans.get("sections", ()):
+        if section.start <= start < section.end:
+            return str(section.label_)
+    return "-"
+
+
+def find_candidates(view: SentenceView) -> Iterator[Candidate]:
+    """Each pair of different constructs once, the nearest mentions of both."""
+    best: dict[tuple[str, str], tuple[int, Candidate]] = {}
+    anaphoric = not ANAPHORS.isdisjoint(view.words)
+    for first, second in combinations((*view.named, *view.carried), 2):
+        if first.construct == second.construct or (first.carried and second.carried and not anaphoric):
+            continue
+        if first.construct in groups() and second.construct in groups():
+            continue
+        key = (min(first.construct, second.construct), max(first.construct, second.construct))
+        distance = 1000 if second.carried else second.start - first.start
+        if key not in best or distance < best[key][0]:
+            best[key] = (distance, Candidate(view=view, first=first, second=second))
+    for _, candidate in best.values():
+        yield candidate

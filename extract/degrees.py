@@ -1,0 +1,140 @@
+"""Which way words turn a variable: "lower X", "a smaller reduction of X", "X improved".
+
+Each mention of a construct carries a degree: +1 for more of it, -1 for less, 0 where nothing is
+said. Words multiply: a smaller (-1) reduction (-1) is more (+1). "Improvement" and "worsening"
+follow the construct's valence, since symptoms improve by falling. `sign_steps` prints the sum.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from spacy.tokens import Doc, Span, Token
+
+from extract.candidates import Candidate, Mention
+from kg.ontology import constructs
+
+_THROUGH = frozenset({"ADP", "DET", "ADJ", "NOUN", "PROPN", "NUM", "ADV", "PRON", "PART"})
+_REACH = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Degree:
+    """+1 more, -1 less, 0 unsaid; and the tokens that say so, in text order."""
+
+    sign: int = 0
+    tokens: tuple[Token, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that say so, as printed."""
+        return tuple(token.text for token in self.tokens)
+
+
+@cache
+def degree_words() -> dict[str, str]:
+    """Lower-case word to ``+``, ``-``, ``better`` or ``worse`` (``patterns/degrees.jsonl``)."""
+    path = files("extract") / "patterns" / "degrees.jsonl"
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return {word: row["degree"] for row in rows for word in row["words"]}
+
+
+def word_sign(word: str, construct: str) -> int:
+    """The sign that a word gives to a construct; 0 for a word that gives none."""
+    degree = degree_words().get(word)
+    if degree is None:
+        return 0
+    if degree in "+-":
+        return 1 if degree == "+" else -1
+    valence = constructs()[construct].valence or 1
+    return valence if degree == "better" else -valence
+
+
+def product(construct: str, tokens: Iterable[Token]) -> Degree:
+    """The signs of some words multiplied, as they apply to a construct."""
+    signed = [(token, sign) for token in tokens if (sign := word_sign(token.lower_, construct))]
+    if not signed:
+        return Degree()
+    total = 1
+    for _, sign in signed:
+        total *= sign
+    return Degree(sign=total, tokens=tuple(token for token, _ in signed))
+
+
+def _phrase_tokens(mention: Mention, sent: Span) -> list[Token]:
+    """The words of degree in the noun phrase around a mention: "larger reductions in X"."""
+    doc: Doc = sent.doc
+    found: list[Token] = []
+    i = mention.start - 1
+    while i >= max(sent.start, mention.start - _REACH):
+        token = doc[i]
+        if token.lower_ in degree_words():
+            if token.pos_ in ("VERB", "AUX") and token.tag_ not in ("VBN", "VBG", "JJ"):
+                break
+            found.insert(0, token)
+        elif token.pos_ not in _THROUGH or token.lower_ in ("with", "by", "on", "than", "to"):
+            break
+        i -= 1
+    found += doc[mention.start : mention.end]
+    for token in doc[mention.end : min(sent.end, mention.end + 2)]:
+        if token.pos_ not in ("NOUN", "PROPN") or token.lower_ not in degree_words():
+            break
+        found.append(token)
+    return found
+
+
+def _with_adverbs(token: Token) -> Iterator[Token]:
+    """A predicate with the adverbs and adjectives that hang on it: "fell less", "was lower"."""
+    yield token
+    for child in token.children:
+        if child.dep_ in ("advmod", "obj", "xcomp", "amod", "compound:prt"):
+            yield child
+            yield from (c for c in child.children if c.dep_ in ("amod", "advmod"))
+
+
+def _predicate_tokens(mention: Mention) -> list[Token]:
+    """The words of degree in the predicate of a mention: "X was lower", "X fell less"."""
+    head, steps = mention.head, 0
+    while head is not None and head.dep_ in ("nmod", "compound", "appos", "conj") and steps < 4:
+        head, steps = head.head, steps + 1
+    if head is None or head.dep_ not in ("nsubj", "nsubj:pass"):
+        return []
+    return list(_with_adverbs(head.head))
+
+
+def mention_degree(mention: Mention, sent: Span) -> Degree:
+    """More or less of a mention, by its noun phrase, else by its predicate; 0 if carried."""
+    if mention.carried:
+        return Degree()
+    phrase = product(mention.construct, _phrase_tokens(mention, sent))
+    return phrase if phrase.sign else product(mention.construct, _predicate_tokens(mention))
+
+
+def pair_degrees(candidate: Candidate) -> tuple[Degree, Degree]:
+    """The degrees of both mentions; a word that both reach belongs to the nearer one alone."""
+    first, second, sent = candidate.first, candidate.second, candidate.view.span
+    one, other = mention_degree(first, sent), mention_degree(second, sent)
+    shared = {token.i for token in one.tokens} & {token.i for token in other.tokens}
+    if not shared:
+        return one, other
+    near_first = {i for i in shared if _gap(i, first) <= _gap(i, second)}
+    return (
+        product(first.construct, (t for t in one.tokens if t.i not in shared - near_first)),
+        product(second.construct, (t for t in other.tokens if t.i not in near_first)),
+    )
+
+
+def _gap(place: int, mention: Mention) -> int:
+    return min(abs(place - mention.start), abs(place - mention.end + 1))
+
+
+def between_words(candidate: Candidate) -> tuple[str, ...]:
+    """The words between two named mentions; the whole sentence where one is carried over."""
+    first, second, view = candidate.first, candidate.second, candidate.view
+    if second.carried:
+        return view.words
+    return tuple(token.lower_ for token in view.span.doc[first.end : second.start])

@@ -1,0 +1,270 @@
+"""What the models see of a candidate: named features, each true or absent.
+
+Three views of the same pair: `claim_features` (is there a claim between them?),
+`direction_features` (which way?) and `sentence_features` (who says it?). The names are readable,
+so that ``oxykg explain`` can say which of them decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from extract.candidates import (
+    ANAPHORS,
+    Candidate,
+    Mention,
+    SentenceView,
+    Topics,
+    domain_of,
+    groups,
+    kin,
+)
+from extract.cues import cue_classes
+from extract.degrees import between_words
+from extract.signs import add_up
+from kg.ontology import constructs
+
+_VERBAL = ("VERB", "AUX")
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+_CLAUSAL = frozenset({"advcl", "parataxis", "ccomp", "acl:relcl"})
+
+
+def _bucket(number: int, edges: tuple[int, ...] = (0, 1, 2, 3, 5, 8, 12, 20)) -> int:
+    return next((edge for edge in edges if number <= edge), 99)
+
+
+def classes_of(words: Iterator[str] | tuple[str, ...] | list[str]) -> set[str]:
+    """The cue classes of some lower-case words."""
+    known = cue_classes()
+    return {name for word in words for name in known.get(word, ())}
+
+
+def sentence_features(view: SentenceView) -> list[str]:
+    """Position, section, cues and root of a sentence: shared by all of its candidates."""
+    words = view.words
+    root = view.span.root
+    place = view.index / max(1, view.count - 1)
+    found = [f"s:cls={name}" for name in sorted(classes_of(words))]
+    found += [
+        f"s:pos={int(place * 4.999)}",
+        f"s:role={view.role}",
+        f"s:len={_bucket(len(words), (8, 14, 20, 28, 38))}",
+        f"s:root={root.lemma_.lower()}",
+        f"s:roottag={root.tag_}",
+        f"s:w0={words[0]}",
+        f"s:first2={' '.join(words[:2])}",
+    ]
+    if view.index == 0:
+        found.append("s:first")
+    if view.index >= view.count - 2:
+        found.append(f"s:last{view.count - view.index}")
+    if not {"we", "our"}.isdisjoint(words):
+        found.append("s:we")
+    if any(token.tag_ == "MD" for token in view.span):
+        found.append("s:modal")
+    return found
+
+
+def status_features(view: SentenceView) -> list[str]:
+    """A sentence's features with its words and word pairs."""
+    words = view.words
+    shape = sentence_features(view)
+    pairs = [f"b:{a}_{b}" for a, b in zip(words, words[1:], strict=False)]
+    return [*shape, *(f"w:{word}" for word in sorted(set(words))), *pairs]
+
+
+def _verb_above(token: Token) -> Token:
+    for _ in range(12):
+        if token.pos_ in _VERBAL or token.head.i == token.i:
+            break
+        token = token.head
+    return token
+
+
+def _path(first: Token, second: Token) -> tuple[list[Token], Token, list[Token]] | None:
+    """The way up from the first token, the token where both meet, and the way down."""
+    up = [first]
+    while up[-1].head.i != up[-1].i:
+        up.append(up[-1].head)
+    places = {token.i: place for place, token in enumerate(up)}
+    down: list[Token] = []
+    token = second
+    while token.i not in places:
+        down.append(token)
+        if token.head.i == token.i:
+            return None
+        token = token.head
+    return up[: places[token.i]], token, down[::-1]
+
+
+def _path_features(first: Token, second: Token) -> Iterator[str]:
+    found = _path(first, second)
+    if found is None:
+        return
+    up, top, down = found
+    labels = [token.dep_ for token in up] + ["^"] + [token.dep_ for token in down]
+    yield f"plen={_bucket(len(labels))}"
+    if len(labels) <= 8:
+        yield f"path={' '.join(labels)}"
+    yield f"pathend={labels[0]}|{labels[-1]}"
+    yield f"top={top.lemma_.lower()}"
+    yield f"toppos={top.pos_}"
+    inner = (*up[1:], *down[:-1])
+    for token in inner:
+        yield f"plem={token.lemma_.lower()}"
+    for name in classes_of([top.lower_, *(token.lower_ for token in inner)]):
+        yield f"pcls={name}"
+    if set(labels) <= {"conj", "^"}:
+        yield "purecoord"
+    if "conj" in labels:
+        yield "hasconj"
+    if not _CLAUSAL.isdisjoint(labels):
+        yield "crossclause"
+    left = labels[len(up) - 1] if up else "x"
+    right = labels[len(up) + 1] if down else "x"
+    yield f"topdeps={left}|{right}"
+    yield f"topdeps={top.lemma_.lower()}|{left}|{right}"
+
+
+def _named_features(view: SentenceView, mention: Mention, place: str) -> Iterator[str]:
+    head = mention.head
+    assert head is not None
+    doc, start, end = view.span.doc, view.span.start, view.span.end
+    verb = _verb_above(head)
+    yield f"src={mention.source}"
+    yield f"form={mention.words}"
+    yield f"dep={head.dep_}|{place}"
+    yield f"verb={verb.lemma_.lower()}"
+    yield f"verbdep={verb.lemma_.lower()}|{head.dep_}"
+    for token in doc[max(start, mention.start - 2) : mention.start]:
+        yield f"bef={token.lower_}"
+    for token in doc[mention.end : min(end, mention.end + 2)]:
+        yield f"aft={token.lower_}"
+
+
+def _both_named(candidate: Candidate) -> Iterator[str]:
+    view, first, second = candidate.view, candidate.first, candidate.second
+    doc = view.span.doc
+    between = doc[first.end : second.start]
+    words = [token.lower_ for token in between]
+    yield f"gap={_bucket(len(words))}"
+    if len(words) <= 12:
+        yield from (f"btw={word}" for word in words)
+        yield from (f"btw2={a}_{b}" for a, b in zip(words, words[1:], strict=False))
+    yield from (f"bcls={name}" for name in classes_of(words))
+    others = {m.construct for m in view.named if first.end <= m.start < second.start}
+    yield f"btwm={min(4, len(others))}"
+    yield f"commas={min(3, words.count(','))}"
+    finite = sum(1 for t in between if t.pos_ in _VERBAL and t.tag_ in _FINITE)
+    yield f"finv={min(3, finite)}"
+    if ";" in words or ":" in words:
+        yield "semicolon"
+    if len(words) == 1 and words[0] in (",", "and", "or"):
+        yield "adjcoord"
+    yield f"order={domain_of(first.construct)}<{domain_of(second.construct)}"
+    yield f"oid={first.construct}<"
+    yield f"oid=<{second.construct}"
+    assert first.head is not None
+    assert second.head is not None
+    yield from _path_features(first.head, second.head)
+
+
+def _one_carried(candidate: Candidate, topics: Topics) -> Iterator[str]:
+    view = candidate.view
+    yield from (f"an={word}" for word in view.words if word in ANAPHORS)
+    yield f"w0|v={view.words[0]}"
+    if any(t.dep_ in ("nsubj", "nsubj:pass") and t.pos_ == "PRON" for t in view.span):
+        yield "pronsubj"
+    named, carried = candidate.first, candidate.second
+    if named.carried:
+        return
+    before = any(m.start < named.start for m in view.named)
+    titled = sum(m.construct in topics.title for m in (named, carried))
+    yield f"vr:first={int(not before)}"
+    yield f"vr:ord={domain_of(carried.construct)}>{domain_of(named.construct)}"
+    yield from (f"vr:cls={name}" for name in classes_of(view.words))
+    yield f"vr:nreal={min(3, len({m.construct for m in view.named}))}"
+    yield f"vr:{carried.carried[0]}|title{titled}"
+
+
+def claim_features(candidate: Candidate, topics: Topics, shared: list[str]) -> list[str]:
+    """All features of a pair; ``shared`` are those of its sentence (`sentence_features`)."""
+    view, first, second = candidate.view, candidate.first, candidate.second
+    pair = sorted((first.construct, second.construct))
+    domains = sorted((domain_of(first.construct), domain_of(second.construct)))
+    counts = sorted(min(topics.counts[name], 4) for name in pair)
+    found = list(shared)
+    found += [f"dom={domains[0]}|{domains[1]}", f"ids={pair[0]}|{pair[1]}"]
+    found += [f"id={pair[0]}", f"id={pair[1]}", f"cnt={counts[0]}|{counts[1]}"]
+    found.append(f"title={sum(name in topics.title for name in pair)}")
+    found.append(f"nreal={min(6, len({m.construct for m in view.named}))}")
+    found.append(f"kind={'v' if first.carried else 'r'}{'v' if second.carried else 'r'}")
+    if second.construct in kin(first.construct):
+        found.append("related")
+    if domains[0] == domains[1]:
+        found.append("samedom")
+    if not groups().isdisjoint(pair):
+        found.append("group")
+        found += [f"group&{name}" for name in classes_of(view.words)]
+    for mention, place in ((first, "a"), (second, "b")):
+        if mention.carried:
+            found += [f"virt={mention.carried}", f"virt={mention.carried[0]}|{mention.construct}"]
+        else:
+            found += _named_features(view, mention, place)
+    if second.carried:
+        found += _one_carried(candidate, topics)
+    else:
+        found += _both_named(candidate)
+    return found
+
+
+def direction_features(candidate: Candidate) -> list[str]:
+    """Degrees, link words, negations and constructs: what a sign is computed from."""
+    view, first, second = candidate.view, candidate.first, candidate.second
+    total = add_up(candidate)
+    between = between_words(candidate)
+    found = [
+        f"arith={total.sign}",
+        f"arith={total.sign}|{total.evidence}",
+        f"ev={total.evidence}",
+        f"link={total.link}",
+        f"null={total.null}",
+        f"null={total.null}|{total.sign}",
+        f"kind={'v' if first.carried else 'r'}{'v' if second.carried else 'r'}",
+        f"inverted={first.sign * second.sign}",
+        f"role={view.role}",
+    ]
+    found += [f"ids={m.construct}" for m in (first, second)]
+    found += [f"dom={domain_of(m.construct)}|{constructs()[m.construct].valence}" for m in (first, second)]
+    found += [f"bcls={name}" for name in classes_of(between)]
+    found += [f"scls={name}" for name in classes_of(view.words)]
+    found += [f"btw={word}" for word in between]
+    found += [f"w={word}" for word in sorted(set(view.words))]
+    return found
+
+
+def order_features(candidate: Candidate) -> list[str]:
+    """What tells the subject of a pair from its object, and which relation it is."""
+    view, first, second = candidate.view, candidate.first, candidate.second
+    between = between_words(candidate)
+    found = [
+        f"order={domain_of(first.construct)}<{domain_of(second.construct)}",
+        f"first={first.construct}",
+        f"second={second.construct}",
+        f"kind={'v' if first.carried else 'r'}{'v' if second.carried else 'r'}",
+        f"root={view.span.root.lemma_.lower()}",
+    ]
+    if len(between) <= 14 or second.carried:
+        found += [f"btw={word}" for word in between]
+    found += [f"bcls={name}" for name in classes_of(between)]
+    found += [f"scls={name}" for name in classes_of(view.words)]
+    for mention, place in ((first, "a"), (second, "b")):
+        if mention.head is not None:
+            verb = _verb_above(mention.head)
+            found.append(f"{place}:dep={mention.head.dep_}")
+            found.append(f"{place}:verb={verb.lemma_.lower()}|{verb.tag_}|{mention.head.dep_}")
+            before = view.span.doc[max(view.span.start, mention.start - 2) : mention.start]
+            found += [f"{place}:bef={token.lower_}" for token in before]
+    return found

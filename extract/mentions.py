@@ -1,0 +1,189 @@
+"""Where a text names constructs: phrases, abbreviations, coordination, and context.
+
+`find_mentions` gives non-overlapping spans labelled with the construct's id; ``kb_id_`` is ``"-"``
+where the words name the opposite pole ("dysregulation"), ``id_`` tells the source (``phrase``,
+``label``, ``instrument``, ``abbreviation``, ``coordination``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
+from spacy.vocab import Vocab
+
+from extract.abbreviations import find_abbreviations
+from extract.phrases import Form, known_forms
+
+_JOINS = frozenset({"and", "or", ",", "/", "nor", "versus", "vs", "vs.", "&", "not", "but", "both"})
+
+
+@cache
+def refinements() -> tuple[dict[str, Any], ...]:
+    """The rules of ``refinements.jsonl``: words nearby that make a construct more specific."""
+    path = files("extract") / "patterns" / "refinements.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(json.loads(line) for line in lines if line.strip())
+
+
+def make_matcher(vocab: Vocab) -> PhraseMatcher:
+    """A matcher for all known surface forms; build it once for a pipeline."""
+    from spacy.lang.en import English
+
+    tokenizer = English(vocab=vocab).tokenizer
+    matcher = PhraseMatcher(vocab, attr="LOWER")
+    for words in known_forms():
+        matcher.add(words, [tokenizer(words)])
+    return matcher
+
+
+def _span(doc: Doc, start: int, end: int, form: Form, source: str | None = None) -> Span:
+    sign = "-" if form.inverted else ""
+    return Span(
+        doc, start, end, label=form.construct, kb_id=sign, span_id=source or form.source
+    )
+
+
+def _defined(doc: Doc) -> dict[str, Form]:
+    """The document's own abbreviations that stand for a known form."""
+    known = known_forms()
+    found: dict[str, Form] = {}
+    for short, long in find_abbreviations(doc.text).items():
+        words = long.lower().split()
+        for first in range(len(words)):
+            form = known.get(" ".join(words[first:]))
+            if form is not None:
+                found[short] = form
+                break
+    return found
+
+
+def _abbreviated(doc: Doc) -> list[Span]:
+    defined = _defined(doc)
+    return [
+        _span(doc, token.i, token.i + 1, defined[token.text], "abbreviation")
+        for token in doc
+        if token.text in defined
+    ]
+
+
+def _coordinated(doc: Doc, spans: Iterable[Span]) -> list[Span]:
+    """Names that share a word: "attachment anxiety and avoidance", "affective and cognitive empathy"."""
+    known = known_forms()
+    found = []
+    for span in spans:
+        if len(span) < 2:
+            continue
+        first, last = doc[span.start].lower_, doc[span.end - 1].lower_
+        i = span.end
+        while i + 1 < len(doc) and doc[i].lower_ in _JOINS and not doc[i].is_sent_start:
+            while i + 1 < len(doc) and doc[i].lower_ in _JOINS:
+                i += 1
+            form = known.get(f"{first} {doc[i].lower_}")
+            if form is None:
+                break
+            found.append(_span(doc, i, i + 1, form, "coordination"))
+            i += 1
+        i = span.start - 1
+        while i > 0 and doc[i].lower_ in _JOINS:
+            while i > 0 and doc[i].lower_ in _JOINS:
+                i -= 1
+            form = known.get(f"{doc[i].lower_} {last}")
+            if form is None:
+                break
+            found.append(_span(doc, i, i + 1, form, "coordination"))
+            i -= 1
+    return found
+
+
+def _allowed(spans: list[Span]) -> list[Span]:
+    """Drop phrases that count only in documents about something that this one does not mention."""
+    known = known_forms()
+    present = {
+        span.label_ for span in spans if not getattr(known.get(span.text.lower()), "requires", ())
+    }
+    return [
+        span
+        for span in spans
+        if not (form := known.get(span.text.lower()))
+        or not form.requires
+        or present.intersection(form.requires)
+    ]
+
+
+#: Parts of speech that a name's premodifiers have, and words that carry a name on to the right.
+_PREMODIFIERS = frozenset({"ADJ", "NOUN", "PROPN", "NUM", "PUNCT", "CCONJ"})
+_CARRIERS = frozenset({"of", "in", "to", "between", "the", "their", "a", "an", "'s", "-"})
+
+
+def _phrase_around(span: Span) -> tuple[set[str], set[str]]:
+    """The words that stand in one noun phrase with a span: to its left, and to its right."""
+    doc, sent = span.doc, span.sent
+    left, right = set(span.text.lower().split()), set()
+    i = span.start - 1
+    while i >= max(sent.start, span.start - 5):
+        token = doc[i]
+        if token.pos_ not in _PREMODIFIERS and token.lower_ not in _CARRIERS:
+            break
+        left.add(token.lower_)
+        if token.text in ",;:()":
+            break
+        i -= 1
+    for token in doc[span.end : min(sent.end, span.end + 4)]:
+        if token.pos_ not in {"NOUN", "PROPN", "ADJ"} and token.lower_ not in _CARRIERS:
+            break
+        right.add(token.lower_)
+    return left, right
+
+
+def _refined(span: Span) -> Span:
+    """The span with a more specific construct, where its own noun phrase calls for one."""
+    rules = [rule for rule in refinements() if span.label_ in rule["from"]]
+    if not rules:
+        return span
+    left, right = _phrase_around(span)
+    for rule in rules:
+        side = rule.get("side")
+        words = left if side == "left" else right if side == "right" else left | right
+        if words.intersection(rule["words"]):
+            sign = "-" if words.intersection(rule.get("inverted", ())) else span.kb_id_
+            return Span(
+                span.doc, span.start, span.end, label=rule["to"], kb_id=sign, span_id=span.id_
+            )
+    return span
+
+
+def find_mentions(doc: Doc, matcher: PhraseMatcher) -> list[Span]:
+    """The construct mentions of a document, longest first where they overlap, in text order."""
+    known = known_forms()
+    strings = doc.vocab.strings
+    spans = [_span(doc, start, end, known[strings[name]]) for name, start, end in matcher(doc)]
+    spans += _abbreviated(doc)
+    spans = _allowed(filter_spans(spans))
+    spans = filter_spans([*spans, *_coordinated(doc, spans)])
+    return [_refined(span) for span in spans]
+
+
+@Language.factory("oxykg_mentions", assigns=["doc.spans"])
+def make_mentions(nlp: Language, name: str) -> MentionMarker:
+    """The pipeline step that puts construct mentions on ``doc.spans["constructs"]``."""
+    return MentionMarker(nlp.vocab)
+
+
+class MentionMarker:
+    """Marks construct mentions; holds nothing but the matcher."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.matcher = make_matcher(vocab)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """The same document with ``doc.spans["constructs"]`` set."""
+        doc.spans["constructs"] = find_mentions(doc, self.matcher)
+        return doc

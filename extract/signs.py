@@ -1,0 +1,127 @@
+"""The arithmetic of signs: degrees of both variables, the verb between them, and nulls.
+
+``sign = degree(first) x degree(second) x link x naming``: "lower (-) X predicted a smaller (-)
+reduction (-) of Y" is negative times positive. Where only one factor is known the rest count
+as +1; where none is, there is no sign. `add_up` keeps its steps, so that they can be printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from extract.candidates import Candidate
+from extract.degrees import Degree, between_words, degree_words, pair_degrees, word_sign
+
+_POSITIVELY = frozenset({"positively", "positive", "directly"})
+_NEGATIVELY = frozenset({"negatively", "negative", "inversely", "inverse"})
+_NULLS = frozenset(
+    "not no nor neither none never unrelated without failed fail nonsignificant non-significant "
+    "insignificant unaffected unchanged similar similarly comparable equal equally independent "
+    "n't cannot unassociated uncorrelated irrespective regardless alike same only".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arithmetic:
+    """The outcome (+1, -1, 0 for none), what it rests on, and the steps in words."""
+
+    sign: int
+    evidence: str
+    link: int
+    null: str
+    steps: tuple[str, ...]
+
+
+def _adverb_sign(words: tuple[str, ...]) -> int:
+    positive = sum(word in _POSITIVELY for word in words)
+    negative = sum(word in _NEGATIVELY for word in words)
+    return 0 if positive == negative else 1 if positive > negative else -1
+
+
+def _verb_between(candidate: Candidate) -> Token | None:
+    """The verb of which one mention is (in) the subject and the other (in) the complement."""
+    first, second = candidate.first.head, candidate.second.head
+    if first is None or second is None:
+        head = first or second
+        return None if head is None else _climb(head)[0]
+    one, one_role = _climb(first)
+    other, other_role = _climb(second)
+    if one is not None and other is not None and one.i == other.i and one_role != other_role:
+        return one
+    return None
+
+
+def _climb(token: Token) -> tuple[Token | None, str]:
+    for _ in range(10):
+        head = token.head
+        if head.i == token.i:
+            return None, ""
+        if head.pos_ in ("VERB", "AUX", "ADJ") and token.dep_ not in ("conj", "amod", "compound"):
+            return head, token.dep_.split(":")[0]
+        token = head
+    return None, ""
+
+
+def _null_word(candidate: Candidate, verb: Token | None) -> str:
+    near = set(between_words(candidate))
+    if verb is not None:
+        near |= {child.lower_ for child in verb.children}
+    found = sorted(near & _NULLS)
+    if found:
+        return found[0]
+    return "sentence" if not _NULLS.isdisjoint(candidate.view.words) else ""
+
+
+def add_up(candidate: Candidate) -> Arithmetic:
+    """The sign between two variables as their words give it, with its steps."""
+    first, second = candidate.first, candidate.second
+    degrees = pair_degrees(candidate)
+    verb = _verb_between(candidate)
+    object_ = second.construct
+    link = 0
+    if verb is not None and verb.lower_ in degree_words():
+        used = {token.i for degree in degrees for token in degree.tokens}
+        if verb.i not in used:
+            link = word_sign(verb.lower_, object_)
+    adverb = _adverb_sign((*between_words(candidate), *_edge_words(candidate)))
+    factors = [d.sign for d in degrees] + [link, adverb]
+    named = first.sign * second.sign
+    sign = named if any(factors) else 0
+    for factor in factors:
+        sign *= factor or 1
+    return Arithmetic(
+        sign=sign,
+        evidence="".join("1" if factor else "0" for factor in factors),
+        link=link,
+        null=_null_word(candidate, verb),
+        steps=_steps(candidate, degrees, verb if link else None, adverb),
+    )
+
+
+def _edge_words(candidate: Candidate) -> tuple[str, ...]:
+    """A few words before and after the pair, where "a negative correlation" and its adverbs stand."""
+    if candidate.second.carried:
+        return ()
+    doc, span = candidate.view.span.doc, candidate.view.span
+    before = doc[max(span.start, candidate.first.start - 5) : candidate.first.start]
+    after = doc[candidate.second.end : min(span.end, candidate.second.end + 2)]
+    return tuple(token.lower_ for token in (*before, *after))
+
+
+def _steps(
+    candidate: Candidate, degrees: tuple[Degree, Degree], verb: Token | None, adverb: int
+) -> tuple[str, ...]:
+    signs = {1: "+", -1: "-"}
+    steps = []
+    for mention, degree in zip((candidate.first, candidate.second), degrees, strict=True):
+        if degree.sign:
+            steps.append(f"{mention.construct} {signs[degree.sign]} ({' '.join(degree.words)})")
+        if mention.sign < 0:
+            steps.append(f"{mention.construct} named by its opposite -")
+    if verb is not None:
+        steps.append(f"verb {verb.text}")
+    if adverb:
+        steps.append(f"stated {signs[adverb]}")
+    return tuple(steps)

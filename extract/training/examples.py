@@ -1,0 +1,174 @@
+"""Annotated documents as training examples: which candidate carries which annotated claim.
+
+A claim belongs to the sentence in which its cue stands, and there to the candidate whose
+constructs it names; if none does exactly, to one that names a direct parent or child.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from spacy.language import Language
+
+from extract.candidates import (
+    Candidate,
+    SentenceView,
+    Topics,
+    find_candidates,
+    find_topics,
+    kin,
+    view_sentences,
+)
+from extract.paths import PathCandidate, find_path_candidates
+from extract.pipeline import read_document
+from kg.model import Document
+
+Annotation = dict[str, Any]
+
+
+@dataclass(kw_only=True)
+class Example:
+    """A candidate with the annotated claims that it carries, best first.
+
+    ``exact`` is false if only a parent or child was named; ``doubtful`` marks a candidate that is
+    near a claim which another candidate carries exactly.
+    """
+
+    key: str
+    view: SentenceView
+    topics: Topics
+    candidate: Candidate
+    claims: list[Annotation] = field(default_factory=list)
+    exact: bool = False
+    doubtful: bool = False
+
+
+@dataclass(kw_only=True)
+class PathExample:
+    """A triple for mediation or moderation with the annotated claims that it carries."""
+
+    key: str
+    view: SentenceView
+    candidate: PathCandidate
+    claims: list[Annotation] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnotatedDocument:
+    """A document with its claims, each with the index of its sentence (None if not found)."""
+
+    key: str
+    document: Document
+    claims: tuple[tuple[int | None, Annotation], ...]
+    views: tuple[SentenceView, ...]
+    topics: Topics
+
+
+def readings_of(claim: Annotation) -> list[Annotation]:
+    """The claim and the other readings that its annotators accept."""
+    return [claim, *({**claim, **other} for other in claim.get("alt", ()))]
+
+
+def _closeness(claim: Annotation, first: str, second: str) -> int:
+    """2 if a reading of the claim names both constructs, 1 if it names near ones, else 0."""
+    best = 0
+    for reading in readings_of(claim):
+        if reading["relation"] in ("mediates", "moderates"):
+            continue
+        for one, other in ((first, second), (second, first)):
+            if reading["subject"] == one and reading["object"] == other:
+                return 2
+            if reading["subject"] in kin(one) and reading["object"] in kin(other):
+                best = 1
+    return best
+
+
+def load_annotated(nlp: Language, documents: Path, gold: Path) -> Iterator[AnnotatedDocument]:
+    """The annotated documents of two JSON Lines files, read by the pipeline."""
+    lines = gold.read_text(encoding="utf-8").splitlines()
+    annotations = {row["key"]: row["claims"] for row in map(json.loads, lines)}
+    for line in documents.read_text(encoding="utf-8").splitlines():
+        fields = json.loads(line)
+        if fields["key"] in annotations:
+            yield _annotated(nlp, fields, annotations[fields["key"]])
+
+
+def _annotated(nlp: Language, fields: Annotation, claims: list[Annotation]) -> AnnotatedDocument:
+    key = fields["key"]
+    document = Document(
+        id=f"key:{key}", key=key, title=fields["title"], abstract=fields["abstract"]
+    )
+    text, doc = read_document(nlp, document)
+    topics = find_topics(doc)
+    views = tuple(view_sentences(doc, topics))
+    placed = []
+    for claim in claims:
+        at = document.text.find(claim["cue"], len(document.title))
+        at = at if at >= 0 else document.text.lower().find(claim["cue"].lower())
+        middle = at + len(claim["cue"]) // 2
+        index = next(
+            (
+                view.index
+                for view in views
+                if text.original(view.span.start_char) <= middle < text.original(view.span.end_char)
+            ),
+            None,
+        )
+        placed.append((index, claim))
+    return AnnotatedDocument(
+        key=key, document=document, claims=tuple(placed), views=views, topics=topics
+    )
+
+
+def pair_examples(annotated: AnnotatedDocument) -> list[Example]:
+    """All candidates of a document, with the claims that they carry."""
+    found = [
+        Example(key=annotated.key, view=view, topics=annotated.topics, candidate=candidate)
+        for view in annotated.views
+        for candidate in find_candidates(view)
+    ]
+    for index, claim in annotated.claims:
+        near = [
+            (_closeness(claim, e.candidate.first.construct, e.candidate.second.construct), e)
+            for e in found
+            if e.view.index == index
+        ]
+        top = max((closeness for closeness, _ in near), default=0)
+        for closeness, example in near:
+            if closeness and closeness == top:
+                example.claims.append(claim)
+                example.exact |= closeness == 2
+            elif closeness:
+                example.doubtful = True
+    return found
+
+
+def _on_path(claim: Annotation, candidate: PathCandidate) -> bool:
+    for reading in readings_of(claim):
+        path = reading.get("mediator_of")
+        if reading["relation"] != candidate.relation or not path:
+            continue
+        wanted = (reading["subject"], path[0], path[1])
+        ids = (candidate.third, candidate.source, candidate.target)
+        if all(one in kin(other) for one, other in zip(wanted, ids, strict=True)):
+            return True
+    return False
+
+
+def path_examples(annotated: AnnotatedDocument) -> list[PathExample]:
+    """All triples of a document, with the mediation and moderation claims that they carry."""
+    found = [
+        PathExample(key=annotated.key, view=view, candidate=candidate)
+        for view in annotated.views
+        for candidate in find_path_candidates(view, annotated.topics)
+    ]
+    for index, claim in annotated.claims:
+        if claim["relation"] in ("mediates", "moderates"):
+            for example in found:
+                if example.view.index == index and _on_path(claim, example.candidate):
+                    example.claims.append(claim)
+    return found

@@ -1,0 +1,257 @@
+"""``python -m extract.training.fit``: trains the models that read claims, and measures them.
+
+Multinomial logistic regression (scikit-learn, L2) over named features, on the annotated digests
+(``tests/gold``) and on abstracts written for the purpose (``extract/training/claims``: invented
+studies, real constructions). Figures are out of fold: five folds over the digests by document;
+the invented abstracts only ever train. Thresholds and calibration come from the same folds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.tokens import Doc
+
+from extract.claims import Decision, decide
+from extract.features import (
+    claim_features,
+    direction_features,
+    order_features,
+    sentence_features,
+    status_features,
+)
+from extract.linear import MODEL_NAMES, LinearModel, Models, model_path
+from extract.paths import path_direction_features, path_features
+from extract.settings import Settings
+from extract.training.examples import (
+    AnnotatedDocument,
+    Example,
+    PathExample,
+    load_annotated,
+    pair_examples,
+    path_examples,
+)
+
+_ROOT = Path(__file__).resolve().parents[2]
+_SIGNS = {"positive": "+", "negative": "-", "null": "0", "mixed": "?", "unspecified": "?"}
+#: Inverse strength of the L2 penalty for each decision, chosen by cross-validation.
+STRENGTHS = {
+    "claim": 0.1, "direction": 0.1, "order": 0.2, "path": 0.1, "path_direction": 0.1,
+    "relation": 0.1, "status": 0.3,
+}  # fmt: skip
+_FOLDS = 5
+_RARE = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One training example of one decision: whose, which features, which label, what weight."""
+
+    key: str
+    features: tuple[str, ...]
+    label: str
+    weight: float = 1.0
+
+
+def pair_rows(examples: Iterable[Example]) -> dict[str, list[Row]]:
+    """The rows that the candidates of a document give to each decision."""
+    rows: dict[str, list[Row]] = {name: [] for name in MODEL_NAMES}
+    shared: dict[tuple[str, int], list[str]] = {}
+    for example in examples:
+        place = (example.key, example.view.index)
+        if place not in shared:
+            shared[place] = sentence_features(example.view)
+        features = claim_features(example.candidate, example.topics, shared[place])
+        doubtful = example.doubtful and not example.claims
+        rows["claim"].append(
+            Row(
+                key=example.key,
+                features=tuple(features),
+                label="yes" if example.claims else "no",
+                weight=0.0 if doubtful else 1.0,
+            )
+        )
+        if example.claims:
+            _claimed_rows(example, rows)
+    return rows
+
+
+def _claimed_rows(example: Example, rows: dict[str, list[Row]]) -> None:
+    claim, candidate, key = example.claims[0], example.candidate, example.key
+    signs = {_SIGNS[c["direction"]] for c in example.claims}
+    features = tuple(direction_features(candidate))
+    for sign in sorted(signs):
+        rows["direction"].append(Row(key=key, features=features, label=sign, weight=1 / len(signs)))
+    features = tuple(order_features(candidate))
+    if claim["relation"] in ("associatedWith", "predicts", "affects"):
+        rows["relation"].append(Row(key=key, features=features, label=claim["relation"]))
+    if claim["relation"] in ("predicts", "affects"):
+        first, second = candidate.first.construct, candidate.second.construct
+        forwards = claim["subject"] == first or (
+            claim["object"] == second and claim["subject"] != second
+        )
+        label = "forwards" if forwards else "backwards"
+        rows["order"].append(Row(key=key, features=features, label=label))
+
+
+def status_rows(document: AnnotatedDocument) -> list[Row]:
+    """One row for each sentence and status of its claims."""
+    rows = []
+    for view in document.views:
+        statuses = sorted({c["status"] for index, c in document.claims if index == view.index})
+        features = tuple(status_features(view))
+        rows += [
+            Row(key=document.key, features=features, label=status, weight=1 / len(statuses))
+            for status in statuses
+        ]
+    return rows
+
+
+def path_rows(document: AnnotatedDocument, examples: Sequence[PathExample]) -> dict[str, list[Row]]:
+    """The rows of triples: are they claimed, and with which direction?"""
+    rows: dict[str, list[Row]] = {"path": [], "path_direction": []}
+    for example in examples:
+        features = tuple(path_features(example.candidate, document.topics))
+        label = "yes" if example.claims else "no"
+        rows["path"].append(Row(key=document.key, features=features, label=label))
+        if example.claims:
+            signs = tuple(path_direction_features(example.candidate))
+            sign = _SIGNS[example.claims[0]["direction"]]
+            rows["path_direction"].append(Row(key=document.key, features=signs, label=sign))
+    return rows
+
+
+def rows_of(document: AnnotatedDocument) -> dict[str, list[Row]]:
+    """All training rows of a document by decision."""
+    rows = pair_rows(pair_examples(document))
+    rows["status"] = status_rows(document)
+    rows |= path_rows(document, path_examples(document))
+    return rows
+
+
+def fit(rows: Sequence[Row], strength: float) -> LinearModel:
+    """A multinomial logistic regression over the features that occur at least three times."""
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    vectorizer = DictVectorizer()
+    matrix = vectorizer.fit_transform([dict.fromkeys(row.features, 1) for row in rows])
+    frequent = np.asarray((matrix > 0).sum(axis=0)).ravel() >= _RARE
+    names = vectorizer.get_feature_names_out()[frequent]
+    labels = np.array([row.label for row in rows])
+    weights = np.array([row.weight for row in rows])
+    solver = "liblinear" if len(set(labels)) == 2 else "lbfgs"
+    model = LogisticRegression(C=strength, max_iter=1000, solver=solver, random_state=0)
+    model.fit(matrix[:, frequent], labels, sample_weight=weights)
+    return _as_linear(model, names)
+
+
+def _as_linear(model: Any, names: NDArray[Any]) -> LinearModel:
+    coefficients, intercepts = model.coef_, model.intercept_
+    if len(model.classes_) == 2:
+        coefficients = np.vstack([np.zeros_like(coefficients[0]), coefficients[0]])
+        intercepts = np.array([0.0, intercepts[0]])
+    kept = np.abs(coefficients).max(axis=0) >= 0.005
+    return LinearModel(
+        labels=tuple(str(label) for label in model.classes_),
+        intercepts=tuple(round(float(number), 4) for number in intercepts),
+        weights={
+            str(name): tuple(round(float(number), 4) for number in column)
+            for name, column in zip(names[kept], coefficients.T[kept], strict=True)
+        },
+    )
+
+
+def fit_all(documents: Iterable[dict[str, list[Row]]]) -> dict[str, LinearModel]:
+    """One model for each decision from the rows of some documents."""
+    pooled: dict[str, list[Row]] = {name: [] for name in MODEL_NAMES}
+    for rows in documents:
+        for name in MODEL_NAMES:
+            pooled[name] += rows[name]
+    return {name: fit(pooled[name], STRENGTHS[name]) for name in MODEL_NAMES}
+
+
+def folds(keys: Sequence[str]) -> list[set[str]]:
+    """The documents dealt out to folds in turn, in the order of a seeded shuffle."""
+    order = list(np.random.default_rng(1).permutation(len(keys)))
+    return [{keys[i] for i in order[start::_FOLDS]} for start in range(_FOLDS)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutOfFold:
+    """What was decided for a held-out document by models that never saw it."""
+
+    document: AnnotatedDocument
+    decisions: tuple[Decision, ...]
+
+
+def cross_validate(
+    digests: Sequence[AnnotatedDocument],
+    rows: dict[str, dict[str, list[Row]]],
+    always: Sequence[str],
+    note: Callable[[str], object] = lambda line: None,
+) -> list[OutOfFold]:
+    """Decisions for every digest from models of the other folds and of the ``always`` documents."""
+    low = Settings(claim_threshold=0.05, path_threshold=0.05, strict=1.0, curve=((0, 0), (1, 1)))
+    found = []
+    keys = [document.key for document in digests]
+    for number, held in enumerate(folds(keys), 1):
+        train = [key for key in (*keys, *always) if key not in held]
+        models = fit_all(rows[key] for key in train)
+        for document in digests:
+            if document.key in held:
+                found.append(_decided(document, models, low))
+        note(f"fold {number} of {_FOLDS}")
+    return found
+
+
+def _decided(document: AnnotatedDocument, models: Models, low: Settings) -> OutOfFold:
+    doc: Doc = document.views[0].span.doc
+    return OutOfFold(document=document, decisions=tuple(decide(doc, document.topics, models, low)))
+
+
+def as_claims(found: OutOfFold, chosen: Settings) -> list[dict[str, Any]]:
+    """The decisions above the thresholds as annotations, for the scorer."""
+    claims = []
+    for decision in found.decisions:
+        threshold = chosen.path_threshold if decision.path else chosen.claim_threshold
+        if decision.claimed >= threshold:
+            claim: dict[str, Any] = {
+                "subject": decision.subject,
+                "relation": str(decision.relation),
+                "object": decision.object,
+                "direction": str(decision.direction),
+                "status": str(decision.status),
+                "confidence": chosen.confidence(decision.claimed, decision.direction_probability),
+                "sentence": decision.candidate.view.span.text,
+            }
+            if decision.path:
+                claim["mediator_of"] = list(decision.path)
+            claims.append(claim)
+    return claims
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Trains, measures and writes the models; prints the out-of-fold scores."""
+    parser = argparse.ArgumentParser(prog="python -m extract.training.fit", description=__doc__)
+    parser.add_argument("--gold", type=Path, default=_ROOT / "tests" / "gold")
+    parser.add_argument("--claims", type=Path, default=Path(__file__).parent / "claims")
+    parser.add_argument("--output", type=Path, default=model_path("claim").parent)
+    parser.add_argument("--model", help="spaCy pipeline to read with [the package's own]")
+    options = parser.parse_args(arguments)
+    from extract.training.measure import train_and_measure
+
+    report = train_and_measure(options.gold, options.claims, options.output, options.model)
+    print(report)  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
