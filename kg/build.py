@@ -15,8 +15,9 @@ from kg.derive import derived_quads
 from kg.errors import OxykgError
 from kg.files import atomic_folder
 from kg.gaps import Concept, Gap, find_gaps
-from kg.iris import CONCEPTS, MAPPINGS, ONTOLOGY
+from kg.iris import CONCEPTS, ONTOLOGY
 from kg.links import link_claims, link_paths
+from kg.mappings import mapping_quads
 from kg.model import Reading
 from kg.provenance import provenance_quads
 from kg.rdf import canonical, to_quads
@@ -26,7 +27,7 @@ from kg.store import GRAPH_FILE, STORE_FOLDER, canonical_order, write_store, wri
 _GRAPHS: dict[str, NamedNode | None] = {
     "constructs.ttl": CONCEPTS,
     "instruments.ttl": CONCEPTS,
-    "mappings.ttl": MAPPINGS,
+    "relations.ttl": CONCEPTS,
     "shapes.ttl": None,
 }
 
@@ -120,11 +121,13 @@ def report(graph: Graph) -> BuildReport:
 
 
 def ontology_quads(folder: Path | None = None) -> Iterator[Quad]:
-    """The Turtle files of the ontology, each in its graph; blank nodes get IRIs of their own."""
+    """The files of the ontology, each in its graph; blank nodes get IRIs of their own."""
     for path in sorted((folder or data_dir("ontology")).glob("*.ttl")):
         graph = _GRAPHS.get(path.name, ONTOLOGY)
         if graph is not None:
             yield from _named(path, graph)
+    for path in sorted((folder or data_dir("ontology")).glob("*.sssom.tsv")):
+        yield from mapping_quads(path)
 
 
 def _named(path: Path, graph: NamedNode) -> Iterator[Quad]:

@@ -7,10 +7,11 @@ closure of ``skos:broader`` (`okg:within`), and the gaps. Questions count over t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.gaps import Concept, Gap, ancestors
+from kg.gaps import Concept, Gap, GapKind, ancestors
 from kg.iris import DERIVED, RDF_TYPE, decimal_literal, iri, term
 from kg.links import (
     PATH_RELATIONS,
@@ -33,20 +34,22 @@ _Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
 _WITHIN, _LINKED, _STUDIED_WITH = term("okg:within"), term("okg:linked"), term("okg:studiedWith")
 _SUBJECT, _RELATION, _OBJECT = term("okg:subject"), term("okg:relation"), term("okg:object")
 _PATH_SOURCE, _PATH_TARGET = term("okg:pathSource"), term("okg:pathTarget")
-_THROUGH, _CONNECTS = term("okg:through"), term("okg:connects")
-_FIRST, _SECOND = term("okg:firstConstruct"), term("okg:secondConstruct")
-_PROPOSITION, _LINK, _PATH, _GAP = (
-    term(f"okg:{name}") for name in ("Proposition", "Link", "Path", "Gap")
-)
+_THROUGH, _END, _CLAIM = term("okg:through"), term("okg:end"), term("okg:claim")
+_PROPOSITION, _LINK, _GAP = term("okg:Proposition"), term("okg:Link"), term("okg:Gap")
 _N_CLAIMS, _N_STUDIES = term("okg:nClaims"), term("okg:nStudies")
 _N_ASKED, _N_BACKGROUND = term("okg:nAsked"), term("okg:nBackground")
 _N_CONCLUDED, _N_REVIEWS = term("okg:nConcluded"), term("okg:nReviews")
 _N_DIRECTION = {direction: term(f"okg:n{direction.value.capitalize()}") for direction in Direction}
-_GATHERS, _LABEL, _COMMENT = term("okg:gathers"), term("rdfs:label"), term("rdfs:comment")
+_LABEL, _WORDING = term("rdfs:label"), term("okg:wording")
 _FIRST_YEAR, _LAST_YEAR = term("okg:firstYear"), term("okg:lastYear")
-_KIND, _SCORE, _RANK = term("okg:gapKind"), term("okg:score"), term("okg:rank")
-_OBSERVED, _EXPECTED = term("okg:observedStudies"), term("okg:expectedStudies")
-_BRIDGE, _BASED_ON = term("okg:bridge"), term("okg:basedOn")
+_KIND, _SCORE, _BRIDGE = term("okg:gapKind"), term("okg:score"), term("okg:bridge")
+_OBSERVED, _EXPECTED = term("okg:observed"), term("okg:expected")
+_KINDS = {
+    GapKind.UNSTUDIED: term("okg:unstudied"),
+    GapKind.ASKED: term("okg:asked"),
+    GapKind.ONE_POPULATION: term("okg:onePopulation"),
+    GapKind.CONFLICTING: term("okg:conflicting"),
+}
 
 
 def derived_quads(
@@ -61,7 +64,7 @@ def derived_quads(
         *(_proposition(link) for link in link_claims(readings, place=_as_proposition)),
         *(_link(link, labels) for link in link_claims(readings)),
         *(_path(link, labels) for link in link_paths(readings)),
-        *(_gap(rank, gap, labels) for rank, gap in enumerate(gaps, 1) if rank <= GAPS_IN_GRAPH),
+        *(_gap(gap, labels) for gap in islice(gaps, GAPS_IN_GRAPH)),
     ):
         triples.update(dict.fromkeys(part))
     for subject, predicate, object_ in triples:
@@ -130,10 +133,10 @@ def _link(link: Link, labels: Mapping[str, str]) -> Iterator[_Triple]:
 def _path(link: Link, labels: Mapping[str, str]) -> Iterator[_Triple]:
     through, relation = link.through or "", link.relation or Relation.MEDIATES
     node = iri("path", link.a, link.b, relation, through)
-    names = (label_of(name, labels) for name in (link.a, link.b, through))
     verb = "mediated" if relation is Relation.MEDIATES else "moderated"
-    yield node, RDF_TYPE, _PATH
-    yield node, _LABEL, Literal("{} – {}, {} by {}".format(*_insert(names, verb)))
+    yield node, RDF_TYPE, _LINK
+    source, target, third = (label_of(name, labels) for name in (link.a, link.b, through))
+    yield node, _LABEL, Literal(f"{source} – {target}, {verb} by {third}")
     yield node, _PATH_SOURCE, iri("okgc", link.a)
     yield node, _PATH_TARGET, iri("okgc", link.b)
     yield node, _THROUGH, iri("okgc", through)
@@ -141,21 +144,14 @@ def _path(link: Link, labels: Mapping[str, str]) -> Iterator[_Triple]:
     yield from _gathered(node, link)
 
 
-def _insert(names: Iterable[str], verb: str) -> tuple[str, str, str, str]:
-    source, target, third = names
-    return source, target, verb, third
-
-
 def _ends(node: NamedNode, a: str, b: str) -> Iterator[_Triple]:
-    yield node, _FIRST, iri("okgc", a)
-    yield node, _SECOND, iri("okgc", b)
-    yield node, _CONNECTS, iri("okgc", a)
-    yield node, _CONNECTS, iri("okgc", b)
+    yield node, _END, iri("okgc", a)
+    yield node, _END, iri("okgc", b)
 
 
 def _gathered(node: NamedNode, link: Link) -> Iterator[_Triple]:
     for claim in link.claims:
-        yield node, _GATHERS, proposition_iri(claim)
+        yield node, _CLAIM, iri("claim", claim.id)
     yield from _counts(node, link)
 
 
@@ -174,18 +170,17 @@ def _counts(node: NamedNode, link: Link) -> Iterator[_Triple]:
         yield node, _LAST_YEAR, Literal(link.last_year)
 
 
-def _gap(rank: int, gap: Gap, labels: Mapping[str, str]) -> Iterator[_Triple]:
+def _gap(gap: Gap, labels: Mapping[str, str]) -> Iterator[_Triple]:
     node = iri("gap", gap.a, gap.b)
     yield node, RDF_TYPE, _GAP
     yield node, _LABEL, Literal(f"{label_of(gap.a, labels)} – {label_of(gap.b, labels)}")
     yield from _ends(node, gap.a, gap.b)
-    yield node, _KIND, Literal(str(gap.kind))
-    yield node, _RANK, Literal(rank)
+    yield node, _KIND, _KINDS[gap.kind]
     yield node, _SCORE, decimal_literal(round(gap.score, 4))
     yield node, _OBSERVED, Literal(gap.observed)
     yield node, _EXPECTED, decimal_literal(round(gap.expected, 4))
-    yield node, _COMMENT, Literal(gap.wording)
+    yield node, _WORDING, Literal(gap.wording)
     for bridge in gap.bridges[:BRIDGES_IN_GRAPH]:
         yield node, _BRIDGE, iri("okgc", bridge)
     for claim in gap.claims:
-        yield node, _BASED_ON, iri("claim", claim)
+        yield node, _CLAIM, iri("claim", claim)
