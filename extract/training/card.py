@@ -56,7 +56,7 @@ def _row(name: str, score: Scores) -> str:
 def _labels(meta: Mapping[str, object]) -> list[str]:
     labels = meta["labels"]
     assert isinstance(labels, dict)
-    return sorted(labels["parser"])
+    return sorted(label for label in labels["parser"] if "||" not in label)
 
 
 def _list(value: object) -> list[object]:

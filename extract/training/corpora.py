@@ -54,8 +54,12 @@ DEV = (
     Part("genia-dev", every=6, lemmas_by_hand=False),
     Part("craft-dev", every=16, lemmas_by_hand=False),
 )
-TEST = tuple(Part(f"{name}-test", sentences=TEST_SENTENCES) for name in ("ewt", "gum", "genia"))
-TEST += (Part("craft-test", every=4, sentences=TEST_SENTENCES, lemmas_by_hand=False),)
+TEST = (
+    Part("ewt-test", sentences=TEST_SENTENCES),
+    Part("gum-test", sentences=TEST_SENTENCES),
+    Part("genia-test", sentences=TEST_SENTENCES, lemmas_by_hand=False),
+    Part("craft-test", every=4, sentences=TEST_SENTENCES, lemmas_by_hand=False),
+)
 #: The tag lexicon for parts of split words comes from the hand-annotated general treebanks,
 TAG_SOURCES = ("ewt-train", "gum-train")
 #: the lemmas of inflected words that have none from all that have some.
