@@ -1,0 +1,331 @@
+"""From readings to what the page holds: constructs, documents, studies, claims and gaps.
+
+The page recomputes links from the claims that pass its filters, so no link is stored. Values that
+repeat are indices into lists, a claim is a row of `CLAIM_FIELDS`; everything is sorted, so that the
+same readings in any order give the same data.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from kg.gaps import Gap
+from kg.links import PATH_RELATIONS, is_synthesis
+from kg.model import Certainty, Claim, Direction, Document, Reading, Relation, Status
+from kg.ontology import Construct, domains
+from kg.populations import population_kind
+from kg.views.designs import NOT_REPORTED, OTHER, design_class
+from kg.views.encoding import domain_looks, encoding
+from kg.views.passages import Marker, Passage, Span, find_cue, quote
+from kg.wording import label_of, one_line, surname
+
+_log = logging.getLogger(__name__)
+
+#: What the columns of a claim's row mean. ``document``, ``subject``, ``object``, ``source``,
+#: ``target``, ``qualifiers`` and the three vocabularies are indices; -1 means none.
+CLAIM_FIELDS = (
+    "id",
+    "document",
+    "subject",
+    "relation",
+    "object",
+    "direction",
+    "status",
+    "source",
+    "target",
+    "hedged",
+    "start",
+    "end",
+    "marks",
+    "qualifiers",
+    "statistics",
+    "rule",
+    "confidence",
+)
+#: Sentences beyond this many are left out, oldest documents first; the facts stay.
+MOST_SENTENCES = 20_000
+#: Gap candidates beyond this many are left out, lowest score first.
+MOST_GAPS = 300
+#: The domain of constructs that the ontology does not know.
+UNKNOWN_DOMAIN = "Other"
+
+_RELATIONS, _DIRECTIONS, _STATUSES = tuple(Relation), tuple(Direction), tuple(Status)
+
+
+def pair_key(a: str, b: str) -> tuple[str, str]:
+    """The two constructs of a link in the order in which the page names them."""
+    return (a, b) if a <= b else (b, a)
+
+
+def claim_pair(claim: Claim) -> tuple[str, str] | None:
+    """The pair of constructs that a claim speaks to; none if it is about a path or about itself."""
+    if claim.relation in PATH_RELATIONS or claim.subject == claim.object:
+        return None
+    return pair_key(claim.subject, claim.object)
+
+
+def studies_by_pair(readings: Iterable[Reading]) -> dict[tuple[str, str], int]:
+    """How many studies say anything about each pair of constructs."""
+    studies: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for reading in readings:
+        for claim in reading.claims:
+            pair = claim_pair(claim)
+            if pair is not None:
+                studies[pair].add(reading.study.id)
+    return {pair: len(ids) for pair, ids in sorted(studies.items())}
+
+
+def used_constructs(readings: Iterable[Reading], gaps: Iterable[Gap]) -> set[str]:
+    """Ids of all constructs that a claim or a gap names."""
+    used = {name for gap in gaps for name in (gap.a, gap.b)}
+    for reading in readings:
+        for claim in reading.claims:
+            used |= {claim.subject, claim.object, *(claim.path or ())}
+    return used
+
+
+def listed(known: Iterable[Construct], used: Iterable[str]) -> list[Construct]:
+    """The ontology's constructs and those that are used without being in it, by id."""
+    constructs = {construct.id: construct for construct in known}
+    for name in used:
+        if name not in constructs:
+            constructs[name] = Construct(
+                id=name, label=label_of(name), definition="", domain=UNKNOWN_DOMAIN, valence=0
+            )
+    return [constructs[name] for name in sorted(constructs)]
+
+
+def in_order(readings: Iterable[Reading]) -> list[Reading]:
+    """Readings by document, so that the order in which they came does not matter."""
+    return sorted(readings, key=lambda reading: (reading.document.id, reading.document.key))
+
+
+class _Index:
+    """Numbers for values, in the order in which they are first asked for."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self.values: list[Any] = []
+
+    def __call__(self, value: Any) -> int:
+        key = repr(value)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.values)
+            self.values.append(value)
+        return self._numbers[key]
+
+
+class _Page:
+    """Collects the lists of the page while going through the readings once."""
+
+    def __init__(self, constructs: Sequence[Construct], *, quotes: bool) -> None:
+        self.quotes = quotes
+        self.number = {construct.id: place for place, construct in enumerate(constructs)}
+        self.marker = Marker(constructs)
+        self.documents: list[dict[str, Any]] = []
+        self.studies: dict[str, dict[str, Any]] = {}
+        self.claims: list[list[Any]] = []
+        self.qualifiers = _Index()
+
+    def add(self, reading: Reading, *, quoted: bool) -> None:
+        claims = sorted(reading.claims, key=lambda c: (c.evidence.start, c.evidence.end, c.id))
+        passage = quote(reading.document, claims) if quoted else None
+        place = len(self.documents)
+        study = self.studies.setdefault(reading.study.id, _study(reading))
+        study["documents"].append(place)
+        self.documents.append(
+            _document(reading, passage, list(self.studies).index(reading.study.id))
+        )
+        seen: set[str] = set()
+        for claim in claims:
+            if claim.id not in seen:
+                seen.add(claim.id)
+                self.claims.append(self._row(claim, place, passage))
+
+    def _row(self, claim: Claim, document: int, passage: Passage | None) -> list[Any]:
+        source, target = claim.path or (None, None)
+        span = passage.place(claim) if passage else None
+        row: list[Any] = [
+            claim.id,
+            document,
+            self.number[claim.subject],
+            _RELATIONS.index(claim.relation),
+            self.number[claim.object],
+            _DIRECTIONS.index(claim.direction),
+            _STATUSES.index(claim.status),
+            self.number.get(source or "", -1),
+            self.number.get(target or "", -1),
+            int(claim.certainty is Certainty.HEDGED),
+            passage.in_utf16(span[0]) if passage and span else -1,
+            passage.in_utf16(span[1]) if passage and span else -1,
+            self._marks(claim, passage, span) if passage and span else [],
+            self.qualifiers(_present(asdict(claim.qualifiers))),
+            [statistic.raw for statistic in claim.statistics],
+            claim.rule or "",
+            None if claim.confidence is None else round(claim.confidence, 3),
+        ]
+        return row
+
+    def _marks(self, claim: Claim, passage: Passage, span: Span) -> list[list[Any]]:
+        """``[start, end, kind]`` in the quoted text; kinds: s, o, t (path's source), c (cue)."""
+        sentence = passage.text[slice(*span)]
+        target = claim.path[0] if claim.path else None
+        found = [
+            (self.marker.find(claim.subject, sentence), "s"),
+            (self.marker.find(claim.object, sentence), "o"),
+            (self.marker.find(target, sentence) if target else None, "t"),
+            (find_cue(claim.evidence.cue, sentence), "c"),
+        ]
+        return [
+            [passage.in_utf16(span[0] + mark[0]), passage.in_utf16(span[0] + mark[1]), kind]
+            for mark, kind in found
+            if mark
+        ]
+
+
+def _present(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value not in (None, "", (), [])}
+
+
+def _study(reading: Reading) -> dict[str, Any]:
+    study = reading.study
+    known = _present(
+        {
+            "id": study.id,
+            "kind": study.kind or reading.document.kind,
+            "design": study.design,
+            "n": study.n,
+            "unit": study.unit,
+            "population": study.population,
+            "instruments": list(study.instruments),
+            "specimens": list(study.specimens),
+        }
+    )
+    return known | {
+        "designClass": design_class(study.design, study.kind or reading.document.kind),
+        "populationClass": _population_class(study.population),
+        "synthesis": is_synthesis(reading),
+        "documents": [],
+    }
+
+
+def _population_class(population: str | None) -> str:
+    return population_kind(population) or (OTHER if population else NOT_REPORTED)
+
+
+def _document(reading: Reading, passage: Passage | None, study: int) -> dict[str, Any]:
+    document: Document = reading.document
+    known = _present(
+        {
+            "id": document.id,
+            "title": one_line(document.title),
+            "by": _authors(document),
+            "authors": list(document.authors),
+            "year": document.year,
+            "journal": document.journal,
+            "doi": document.doi,
+            "pmid": document.pmid,
+            "kind": document.kind,
+            "retracted": document.retracted or None,
+            "text": passage.text if passage else None,
+        }
+    )
+    return known | {"study": study, "textKind": str(document.text_kind)}
+
+
+def _authors(document: Document) -> str:
+    """Who wrote it, as short as a citation has it; without authors the start of the title."""
+    names = [surname(author) for author in document.authors]
+    if not names:
+        return one_line(document.title).split(":")[0][:60]
+    return " & ".join(names) if len(names) < 3 else f"{names[0]} et al."
+
+
+def _quoted(readings: Sequence[Reading], *, quotes: bool) -> set[str]:
+    """Documents whose sentences go into the page: all, or the newest up to `MOST_SENTENCES`."""
+    left = MOST_SENTENCES if quotes else 0
+    quoted = set()
+    for reading in sorted(readings, key=lambda r: (-(r.document.year or 0), r.document.id)):
+        left -= len(reading.claims)
+        if left < 0:
+            break
+        quoted.add(reading.document.id)
+    return quoted
+
+
+def _domains(constructs: Sequence[Construct]) -> list[str]:
+    own = {construct.domain for construct in constructs}
+    return [*(name for name in domains() if name in own), *sorted(own - set(domains()))]
+
+
+def _construct(construct: Construct, order: Sequence[str]) -> dict[str, Any]:
+    names = [*construct.alt_labels, *construct.inverse_labels, *construct.abbreviations]
+    return {
+        "id": construct.id,
+        "label": construct.label or construct.id,
+        "names": sorted(set(names) - {construct.label}),
+        "domain": order.index(construct.domain),
+        "broader": sorted(construct.broader),
+        "definition": construct.definition,
+    }
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    a, b = pair_key(gap.a, gap.b)
+    return {
+        "a": a,
+        "b": b,
+        "kind": str(gap.kind),
+        "score": round(float(gap.score), 3),
+        "wording": gap.wording,
+        "bridges": list(gap.bridges),
+    }
+
+
+def best_gaps(gaps: Iterable[Gap]) -> list[Gap]:
+    """The gaps that go into the page, best first."""
+    ranked = sorted(gaps, key=lambda gap: (-gap.score, pair_key(gap.a, gap.b), str(gap.kind)))
+    return ranked[:MOST_GAPS]
+
+
+def page_data(
+    readings: Sequence[Reading],
+    gaps: Sequence[Gap],
+    constructs: Sequence[Construct],
+    *,
+    quotes: bool = True,
+) -> dict[str, Any]:
+    """All that the page shows, as JSON values; ``readings`` in order, ``constructs`` all listed.
+
+    Without ``quotes`` no sentence, cue or digest is in it: only facts and identifiers.
+    """
+    page = _Page(constructs, quotes=quotes)
+    quoted = _quoted(readings, quotes=quotes)
+    for reading in readings:
+        page.add(reading, quoted=reading.document.id in quoted)
+    unquoted = len(readings) - len(quoted) if quotes else 0
+    if unquoted:
+        _log.warning("The sentences of %d of %d documents are left out.", unquoted, len(readings))
+    names = _domains(constructs)
+    return {
+        "quotes": quotes,
+        "unquoted": unquoted,
+        "encoding": encoding(),
+        "domains": domain_looks(names),
+        "vocabularies": {
+            "relation": [str(value) for value in _RELATIONS],
+            "direction": [str(value) for value in _DIRECTIONS],
+            "status": [str(value) for value in _STATUSES],
+        },
+        "constructs": [_construct(construct, names) for construct in constructs],
+        "documents": page.documents,
+        "studies": list(page.studies.values()),
+        "claimFields": list(CLAIM_FIELDS),
+        "claims": page.claims,
+        "qualifiers": page.qualifiers.values,
+        "gaps": [_gap(gap) for gap in best_gaps(gaps)],
+    }

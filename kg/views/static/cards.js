@@ -1,0 +1,87 @@
+// The pieces of the evidence panel: count bar, claim card, list of links.
+import { el } from "./dom.js";
+import { directions, DIRECTIONS, page } from "./corpus.js";
+import { select } from "./state.js";
+import { byStudies, isOpen } from "./links.js";
+import { capital, claimSentence, colourOf, count, doiAddress, fullCitation, nameOf, sampleOf, shortCitation, signOf, statusWord } from "./words.js";
+import { sentenceOf } from "./marks.js";
+import { copyText } from "./exports.js";
+
+export function button(words, onclick, attributes = {}) {
+  return el("button", { type: "button", onclick, ...attributes }, words);
+}
+
+/** Studies by direction, side by side; a study that reports two directions stands in both. */
+export function countBar(link) {
+  const present = DIRECTIONS.filter((direction) => link.counts[direction]);
+  if (!present.length) return null;
+  const words = present.map((direction) => `${link.counts[direction]} ${directions[direction].word}`).join(", ");
+  return el("div", { class: "countbar", role: "img", "aria-label": `Studies: ${words}` },
+    present.map((direction) => el("span", { class: direction, css: { "flex-grow": link.counts[direction] }, title: `${link.counts[direction]} ${directions[direction].word}` }, `${directions[direction].sign} ${link.counts[direction]}`)));
+}
+
+export function doiLink(document) {
+  const address = doiAddress(document.doi);
+  if (address) return el("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, `doi:${document.doi}`);
+  if (/^\d{1,9}$/.test(document.pmid ?? "")) return el("a", { href: `https://pubmed.ncbi.nlm.nih.gov/${document.pmid}/`, target: "_blank", rel: "noopener noreferrer" }, `PMID ${document.pmid}`);
+  return el("span", { class: "faint" }, "no DOI known");
+}
+
+const QUALIFIER_WORDS = {
+  subject_role: "subject", object_role: "object", population: "in", condition: "when", specimen: "specimen", instrument: "by", variant: "variant", rater: "rated by", timepoint: "at", level: "level",
+};
+
+function chips(claim) {
+  const { study } = claim;
+  const facts = [
+    ["Status", statusWord(claim.status)],
+    claim.hedged ? ["Wording", "hedged"] : null,
+    ["Design", study.design ? (study.design.length > 60 ? study.designClass : study.design) : study.designClass],
+    sampleOf(study) ? ["Sample", sampleOf(study)] : null,
+    claim.qualifiers.specimen || claim.specimen === "not stated" ? null : ["Specimen", claim.specimen],
+    ...Object.entries(claim.qualifiers).map(([name, value]) => [QUALIFIER_WORDS[name] ?? name, `${QUALIFIER_WORDS[name] ?? name}: ${value}`]),
+    !claim.qualifiers.population && study.population ? ["Population", study.population] : null,
+    ...claim.statistics.map((raw) => ["Statistic", raw]),
+    claim.document.retracted ? ["Retracted", "RETRACTED"] : null,
+  ].filter(Boolean);
+  return el("ul", { class: "chips", "aria-label": "Facts" }, facts.map(([name, value]) => el("li", { title: name, class: name === "Retracted" ? "alarm" : null }, value)));
+}
+
+function quotation(claim) {
+  const sentence = sentenceOf(claim);
+  if (sentence) return el("blockquote", {}, sentence);
+  const why = page.quotes ? "This sentence is left out for size; see the source." : "This build holds no quotations; see the source.";
+  return el("p", { class: "faint" }, why);
+}
+
+export function claimCard(claim, { withStudy = true } = {}) {
+  const { sign, word } = directions[claim.direction];
+  const confidence = claim.confidence === null ? "reading confidence not scored" : `reading confidence ${claim.confidence.toFixed(2)}`;
+  return el("article", { class: `claim ${claim.direction} ${claim.asserted ? "asserted" : claim.status}`, "aria-label": claimSentence(claim) },
+    el("p", { class: "says" }, el("b", { class: "sign", title: word }, sign), " ", claimSentence(claim)),
+    quotation(claim),
+    chips(claim),
+    withStudy ? el("p", { class: "source" }, button(shortCitation(claim.document), () => select(`study:${claim.study.id}`), { class: "inline", title: "Show this study" }), " ", doiLink(claim.document)) : null,
+    el("p", { class: "fine" }, `Read by machine${claim.rule ? `, rule ${claim.rule}` : ""}; ${confidence}; claim ${claim.id} `,
+      withStudy ? button("copy citation", () => copyText(fullCitation(claim.document), "Citation copied."), { class: "inline" }) : null));
+}
+
+/** Newest first; findings and conclusions before what is only asked or told. */
+export function inReadingOrder(claims) {
+  return [...claims].sort((one, other) => Number(other.asserted) - Number(one.asserted)
+    || (other.year ?? 0) - (one.year ?? 0) || (one.id < other.id ? -1 : 1));
+}
+
+export function linkRow(link) {
+  const number = isOpen(link) ? count(link.claims.length, "claim") : count(link.studies, "study", "studies");
+  return el("li", {}, button([
+    el("span", { class: "sign", css: { color: colourOf(link) } }, signOf(link)), el("span", { class: "grow" }, capital(nameOf(link))), el("span", { class: "faint" }, number),
+  ], () => select(`${link.kind}:${link.key}`), { class: "row" }));
+}
+
+export function linkList(links, most = 40) {
+  const sorted = [...links].sort(byStudies);
+  const list = el("ul", { class: "list" }, sorted.slice(0, most).map(linkRow));
+  if (sorted.length > most) list.append(el("li", { class: "faint" }, `and ${sorted.length - most} more; see the table`));
+  return list;
+}
