@@ -77,7 +77,7 @@ class Instrument:
     @property
     def reversed(self) -> bool:
         """Whether a higher score is less of the main construct."""
-        return self.measures[0] in self.inverse
+        return not set(self.measures[:1]).isdisjoint(self.inverse)
 
     @property
     def ambiguous(self) -> bool:

@@ -54,16 +54,34 @@ class Data:
 
     def __init__(self, triples: Iterable[Triple]) -> None:
         self._said: dict[Term, dict[Term, list[Term]]] = {}
-        self._pointing: dict[Term, dict[Term, list[Term]]] = defaultdict(dict)
+        self._pointing: dict[Term, dict[Term, list[Term]]] = {}
+        self.triples = 0
         self.add(triples)
 
     def add(self, triples: Iterable[Triple]) -> None:
         """Take in more triples; a triple that is there already stays one."""
+        self._pointing.clear()
         for subject, predicate, value in triples:
             values = self._said.setdefault(subject, {}).setdefault(predicate, [])
             if value not in values:
                 values.append(value)
-                self._pointing[predicate].setdefault(value, []).append(subject)
+                self.triples += 1
+
+    def _by_object(self, predicate: Term) -> dict[Term, list[Term]]:
+        """The subjects of a predicate by object; made when first asked for."""
+        if predicate not in self._pointing:
+            found: dict[Term, list[Term]] = defaultdict(list)
+            for subject, said in self._said.items():
+                for value in said.get(predicate, ()):
+                    found[value].append(subject)
+            self._pointing[predicate] = dict(found)
+        return self._pointing[predicate]
+
+    def all(self) -> Iterator[Triple]:
+        """Every triple, once."""
+        for subject, said in self._said.items():
+            for predicate, values in said.items():
+                yield from (Triple(subject, predicate, value) for value in values)  # type: ignore[arg-type]
 
     def values(self, node: Term, predicate: Term) -> list[Term]:
         """The objects of a node's triples with this predicate, in the order given."""
@@ -75,11 +93,11 @@ class Data:
 
     def subjects(self, predicate: Term, value: Term) -> list[Term]:
         """The subjects of triples with this predicate and object."""
-        return self._pointing.get(predicate, {}).get(value, [])
+        return self._by_object(predicate).get(value, [])
 
     def ends(self, predicate: Term) -> tuple[list[Term], list[Term]]:
         """All subjects and all objects of a predicate, each once."""
-        pointing = self._pointing.get(predicate, {})
+        pointing = self._by_object(predicate)
         return list(dict.fromkeys(s for found in pointing.values() for s in found)), list(pointing)
 
     def said(self, node: Term) -> dict[Term, list[Term]]:

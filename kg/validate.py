@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-    from kg.shacl import Result, Shape
+    from kg.shacl import Data, Result, Shape
 
 #: The files of the ontology, in the order in which they build on one another.
 ONTOLOGY_FILES = ("schema.ttl", "relations.ttl", "constructs.ttl", "instruments.ttl", "shapes.ttl")
@@ -74,11 +74,14 @@ def validate_graph(
     """Check all quads together, whatever graph they stand in, with the ontology at hand.
 
     ``quick`` takes about a second for 100 000 triples, ``pyshacl`` (the reference implementation)
-    about twenty; they find the same.
+    about twenty; they find the same. A million triples take about ten seconds and 700 MB.
     """
-    triples = list(dict.fromkeys(quad.triple for quad in quads))
-    found = _quick(triples) if engine == "quick" else _reference(triples)
-    return Report(triples=len(triples), found=tuple(sorted(set(found))))
+    from kg.shacl import Data
+
+    data = Data(quad.triple for quad in quads)
+    number = data.triples
+    found = _quick(data) if engine == "quick" else _reference(data)
+    return Report(triples=number, found=tuple(sorted(set(found))))
 
 
 def validate_ontology() -> tuple[Problem, ...]:
@@ -143,11 +146,11 @@ def _shapes() -> tuple[Shape, ...]:
     return compile_shapes(_parse("shapes.ttl"))
 
 
-def _quick(triples: list[Triple]) -> Iterator[Violation]:
-    from kg.shacl import Data, run
+def _quick(data: Data) -> Iterator[Violation]:
+    from kg.shacl import run
 
     context = (triple for name in _CONTEXT_FILES for triple in _parse(name))
-    return map(_violation, run(_shapes(), Data(triples), context))
+    return map(_violation, run(_shapes(), data, context))
 
 
 def _violation(result: Result) -> Violation:
@@ -168,19 +171,19 @@ def _own_shapes() -> Iterator[Problem]:
         yield Problem(result.focus.value, f"lacks or breaks: {result.message}")
 
 
-def _reference(triples: list[Triple]) -> Iterator[Violation]:
+def _reference(known: Data) -> Iterator[Violation]:
     """The same by pyshacl, over data and ontology together."""
     import pyshacl
     from pyoxigraph import RdfFormat, serialize
-    from rdflib import RDF, SH, Graph
+    from rdflib import SH, Graph
 
     data = Graph()
-    data.parse(data=serialize(triples, format=RdfFormat.N_TRIPLES), format="nt")
+    data.parse(data=serialize(known.all(), format=RdfFormat.N_TRIPLES), format="nt")
     for name in _CONTEXT_FILES:
         data.parse(data_dir("ontology") / name)
     shapes = Graph().parse(data_dir("ontology") / "shapes.ttl")
     _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none")
-    for node in report.subjects(RDF.type, SH.ValidationResult):
+    for node in report.objects(None, SH.result):
         focus, value = report.value(node, SH.focusNode), report.value(node, SH.value)
         path = report.value(node, SH.resultPath)
         yield Violation(
