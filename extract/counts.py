@@ -28,7 +28,7 @@ _COMPARED = re.compile(
     r"|(?P<fewer>fewer than|less than|up to|under))\s$"
 )
 _NO_COUNT_AFTER = re.compile(
-    r"(?:\b(?:one|1)(?: [a-z]{1,12})? (?:in|out of|of) (?:every )?|\bages?d? |[=<>≤≥~×*+] ?|:)$",
+    r"(?:\b(?:one|1)(?: [a-z]{1,12})? (?:in|out of|of) (?:every )?|\bhundred(?: and)? |\bages?d? |[=<>≤≥~×*+] ?|:)$",
     re.I,
 )
 _NAME_AFTER = re.compile(
@@ -36,7 +36,7 @@ _NAME_AFTER = re.compile(
     r"|chapter|version|level) $",
     re.I,
 )
-_YEAR_AFTER = re.compile(r"\b(?:(?i:in|since|from|to|until|till|by|and|of)|[A-Z][a-z]{2,8})\s$")
+_YEAR_AFTER = re.compile(r"\b(?:(?i:in|since|from|to|until|till|by|and)|[A-Z][a-z]{2,8})\s$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +79,11 @@ def _unit(word: str, before: str, value: int) -> str | None:
             if value >= row.get("least", 2) and fits:
                 return "couples" if before == "couple" else str(row["unit"])
     return "persons" if _PEOPLES.match(word) else None
+
+
+def noun_unit(word: str) -> str | None:
+    """Give the unit that a noun in the plural stands for: "patients" are persons."""
+    return _unit(word, "", 10**6)
 
 
 def _ends_phrase(word: str) -> bool:

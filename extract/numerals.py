@@ -21,7 +21,7 @@ _TENS = {
 _VALUES = _ONES | _TENS | {"a": 1}
 
 #: The characters that papers print for a minus, a hyphen or a dash; for use inside ``[...]``.
-DASHES = r"\-‐‑‒–−﹣－"
+DASHES = r"\-‐‑‒–−﹣－Ϫ"
 _GAP = rf"(?:\s{{1,2}}|[{DASHES}])"
 _LINK = rf"(?:{_GAP}and{_GAP}|{_GAP})"
 _UNIT = rf"(?:{'|'.join(sorted(_ONES, key=len, reverse=True))})"

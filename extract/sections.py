@@ -14,7 +14,10 @@ from functools import cache
 from extract.numerals import DASHES
 from extract.rows import pattern_rows
 
-_BEGINS = r"(?:\A|(?<=[.!?:;)\]”\"’'])\s{1,3}|\s{0,3}\n\s{0,3})"
+_BEGINS = (
+    r"(?:\A(?:(?:Abstract|ABSTRACT)[\s:.]{0,3})?|(?<=[.!?:;)\]”\"’'])\s{1,3}|(?<=[.!?])"
+    r"|\s{0,3}\n\s{0,3})"
+)
 _JOIN = rf"(?:\s?[/&|,]\s?|\s(?:and|or|of the)\s|\s?[{DASHES}]\s?)"
 _PLURAL = r"(?:\([sS]\))?"
 _MARK = rf"\s?(?::[{DASHES}]?|\.(?!\w)|\s[{DASHES}\u2014](?=\s)|\u2014)\s{{0,3}}|\s?\n\s{{0,3}}"
@@ -47,7 +50,7 @@ def _heading() -> re.Pattern[str]:
     name = rf"(?:{names}){_PLURAL}"
     return re.compile(
         rf"(?P<begins>{_BEGINS})(?P<label>(?=[A-Z])(?i:{name}(?:{_JOIN}{name}){{0,3}}))"
-        rf"(?:(?P<mark>{_MARK})|(?P<bare>\s{{1,3}})(?=[A-Z0-9“\"(]))"
+        rf"(?:(?P<mark>{_MARK})|(?P<bare>\s{{1,3}}|(?<=[a-z]))(?=[A-Z0-9“\"(]))"
     )
 
 
@@ -79,12 +82,17 @@ def _find_headings(abstract: str) -> list[re.Match[str]]:
     return found if len(marked) < 2 and len(bare_roles) >= 3 else marked
 
 
+def _label_start(heading: re.Match[str]) -> int:
+    """Where a heading starts, a leading "Abstract" included."""
+    return heading.start("label") if heading.start() else 0
+
+
 def _section(abstract: str, begin: int, heading: re.Match[str] | None, last: int) -> Section:
     """Make the section from its heading (or the abstract's start) to ``last``."""
     start = min(heading.end(), last) if heading else 0
     label = heading["label"] if heading else None
     return Section(
-        label_start=begin + (heading.start("label") if heading else 0),
+        label_start=begin + (_label_start(heading) if heading else 0),
         start=begin + start,
         end=begin + start + len(abstract[start:last].rstrip()),
         label=label,
@@ -101,7 +109,7 @@ def find_sections(text: str, title_length: int = 0) -> tuple[Section, ...]:
     abstract = text[title_length:].lstrip()
     begin = len(text) - len(abstract)
     headings: list[re.Match[str] | None] = [*_find_headings(abstract)]
-    starts = [heading.start("label") for heading in headings if heading]
+    starts = [_label_start(heading) for heading in headings if heading]
     if not starts or starts[0] > 0:
         headings, starts = [None, *headings], [0, *starts]
     lasts = [*starts[1:], len(abstract)]

@@ -22,11 +22,11 @@ REVIEW = re.compile(r"\bmeta-?\s?anal|\breview|\bpooled\b", re.I)
 _COMPARATORS = {
     "<=": ("<=", "=<", "≤", "⩽", "≦"),
     ">=": (">=", "≥", "⩾", "≧", "at least"),
-    "<": ("<", "&lt;", "less than", "below"),
-    ">": (">", "&gt;", "greater than", "more than", "above", "over"),
+    "<": ("<", "&lt;", "Ͻ", "less than", "below"),
+    ">": (">", "&gt;", "Ͼ", "greater than", "more than", "above", "over"),
 }
 _SIGNS = {sign: comparator for comparator, signs in _COMPARATORS.items() for sign in signs}
-_SIGN = r"(?:<=|=<|>=|[=<>≤⩽≦≥⩾≧≈~]|&[lg]t;)"
+_SIGN = r"(?:<=|=<|>=|[=<>≤⩽≦≥⩾≧≈~ϭϽϾ]|&[lg]t;)"
 _SPAN_WORDS = tuple(
     f"{verb}{word}" for verb in ("", "ranged ", "ranging ") for word in ("from", "between")
 )
@@ -37,7 +37,7 @@ _WORDS = (
 _FREEDOM = r"(?:\s?[\(\[](?:[^()\[\]<>=]{1,20}|\d{1,3},? ?N ?= ?\d{1,7})[\)\]])?"
 _OPERATOR = rf"(?:\s{{0,2}}({_SIGN}|[:,])\s{{0,2}}|\s({_WORDS})\s{{1,2}}|\s{{1,2}})"
 _CANDIDATE = re.compile(
-    rf"[=<>≤⩽≦≥⩾≧≈~:;](?!\s?\d{{1,7}}\)\s?[=<>])\s{{0,2}}(?:[{DASHES}+]\s?)?[.,]?\d"
+    rf"[=<>≤⩽≦≥⩾≧≈~ϭϽϾ:;](?!\s?\d{{1,7}}\)\s?[=<>])\s{{0,2}}(?:[{DASHES}+]\s?)?[.,]?\d"
     r"|[.,·]\d|[nNkK] (?:of|was|is) \d"
 )
 _REACH = 80
@@ -153,7 +153,7 @@ def _read(
     return replace(found, low=min(low, high), high=max(low, high))
 
 
-def _find_labelled(text: str) -> Iterator[Statistic]:
+def find_labelled(text: str) -> Iterator[Statistic]:
     """Labels are only looked for just before what can be their number: most text has none."""
     pattern, position = _labelled(), 0
     for candidate in _CANDIDATE.finditer(text):
@@ -251,7 +251,7 @@ def find_statistics(text: str) -> tuple[Statistic, ...]:
     smd, md, es, auc, icc, kappa, alpha. Counts in prose are n and k too ("Nineteen trials"). A
     range has ``low`` and ``high``; degrees of freedom and the level of an interval stay in ``raw``.
     """
-    labelled = list(_find_labelled(text))
+    labelled = list(find_labelled(text))
     intervals = list(_find_intervals(text))
     unnamed = list(_find_unnamed_intervals(text, labelled))
     counted = count_statistics(text, find_counts(text))

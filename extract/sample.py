@@ -1,0 +1,401 @@
+"""The sample of a study as its abstract states it: how many of what, of whom, by which design.
+
+Counts in prose ("62 mother–infant dyads") and labelled ones ("N = 56") are gathered sentence by
+sentence; groups that are set side by side are added up, parts of a stated total are not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from extract.counts import Count, find_counts, noun_unit, sentence_of, sentence_starts
+from extract.numerals import NUMERAL, numeral_value
+from extract.rows import pattern_rows
+from extract.sections import find_sections
+from extract.statistics import find_labelled
+from kg.model import Document, Statistic, Study
+
+_OF_SUBJECTS = frozenset({"persons", "dyads", "couples", "families", "animals"})
+_ANYBODY = frozenset({"participants", "subjects", "individuals", "persons", "people", "respondents"})
+_STAFF = re.compile(
+    r"(?:therapists?|counsell?ors|clinicians|practitioners|raters|coders|midwives|nurses|doctors"
+    r"|physicians|psychologists|psychiatrists|teachers|supervisors|interviewers|judges)$",
+    re.I,
+)
+_PLANNED = re.compile(
+    r"sample size|\bplanned\b|\bcalculated\b|\brequired\b|\bpower (?:analysis|calculation)", re.I
+)
+_NAMED = re.compile(r"([A-Za-z][\w'’‐-–-]{1,30})\s?[\(\[][^()\[\]]{0,20}$")
+_SUBSET = re.compile(r"\bsub-?(?:sample|group|set)s?\b", re.I)
+_EACH = re.compile(r"\s(?:per|in each|in every|for each|each)\b", re.I)
+_PART_BEFORE = re.compile(
+    r"(?:\bof (?:whom|which|these|those|them),?|\bincluding|\bamong (?:them|whom)|\btheir"
+    r"|\bexcept|\bonly|\beach with|\bcomprising) $",
+    re.I,
+)
+_PART_AFTER = re.compile(
+    r"[^.;,]{0,25}?\b(?:of (?:whom|them|these|which)|dropped out|withdrew|discontinued|declined"
+    r"|(?:was|were) (?:excluded|lost|women|men|female|male)|consented|at follow-up|returned)\b"
+)
+_WHOLE_BEFORE = re.compile(r"(?:^|[.;:,] )(?:Of|From|Among|Out of)(?: the| these| all)? $")
+_SCREENED = re.compile(r"\b(?:invited|approached|screened|contacted|eligible|referred)\b", re.I)
+_FURTHER_SAMPLE = re.compile(
+    r"\b(?:study|experiment|sample) (?:2|3|two|three|II)\b"
+    r"|\b(?:second|third|another|further|independent|replication) (?:study|sample|experiment|one)\b"
+    r"|\ba (?:second|third)\b",
+    re.I,
+)
+_FIRST_SAMPLE = re.compile(
+    r"\b(?:study|experiment|sample) (?:1|one|I)\b|\bfirst\b"
+    r"|\b(?:two|three) (?:[\w-]+ ){0,3}(?:studies|samples|experiments)\b",
+    re.I,
+)
+_INCLUDED = (
+    r"(?:of (?:them|these|which) )?(?:(?:was|were|could be|have been|has been) )?(?:finally )?"
+    r"(?:included|retained|kept|eligible|analy[sz]ed|pooled|entered|met|qualified|fulfilled)\b"
+)
+_INCLUDED_AFTER = re.compile(rf"[^.;]{{0,60}}?\b{_INCLUDED}")
+_ENTERED = re.compile(rf"\s{_INCLUDED}")
+_WITH_CHILD = re.compile(
+    r"[^.;]{0,120}?\b(?:and|with|met) their (?:[\w-]+ )?"
+    r"(?:infants?|bab(?:y|ies)|newborns?|toddlers?|child(?:ren)?|[\w-]+-olds?)\b"
+)
+_PARENTS = re.compile(r"\b(?:mothers|fathers|parents|caregivers)$")
+_COUPLE_THERAPY = re.compile(r"\bcouples? therap", re.I)
+_CONDITION = re.compile(
+    r"\s(?:with|suffering from|diagnosed with|in treatment for) [^,.;:()\[\]]{2,60}?"
+    r"(?=\s(?:and|were|was|who|whom|in|on|at|from|before|after|as|to|by|gave|had|under|during|rated"
+    r"|completed|received|took|underwent|participated|filled|reported)\b|[,.;:()\[\]]|$)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """What a text says of its sample; everything that it does not say is unset.
+
+    ``n`` counts ``unit`` (persons, dyads, couples, families, studies, sessions, animals);
+    ``groups`` are its parts where they are stated; ``raw`` is ``text[start:end]``. ``specimens``
+    are saliva, plasma, serum, urine, csf, blood, hair and intranasal (given, not measured).
+    """
+
+    n: int | None = None
+    unit: str | None = None
+    groups: tuple[int, ...] = ()
+    raw: str = ""
+    start: int = 0
+    end: int = 0
+    design: str | None = None
+    specimens: tuple[str, ...] = ()
+    population: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Item:
+    """A count, in prose or labelled; ``part`` if it stands in brackets or is said to be a part."""
+
+    value: int
+    unit: str
+    start: int
+    end: int
+    noun: int
+    sentence: int
+    part: bool = False
+    capital: bool = False
+
+
+@cache
+def _rules(name: str) -> tuple[tuple[re.Pattern[str], dict[str, Any]], ...]:
+    return tuple(
+        (re.compile(row["pattern"], re.I), row) for row in pattern_rows("sample") if name in row
+    )
+
+
+def read_design(text: str) -> tuple[str | None, bool]:
+    """Name the design by ``patterns/sample.jsonl``, and say whether it is a study of studies."""
+    main = next((row for rule, row in _rules("design") if rule.search(text)), None)
+    of_studies = bool(main and main.get("of_studies"))
+    names = [] if of_studies or main is None else _modifiers(text, main["design"])
+    if main is not None:
+        names.append(main["design"])
+    return " ".join(names) or None, of_studies
+
+
+def _modifiers(text: str, design: str) -> list[str]:
+    found = [row["modifier"] for rule, row in _rules("modifier") if rule.search(text)]
+    return [name for name in found if name not in design]
+
+
+def read_specimens(text: str) -> tuple[str, ...]:
+    """Name what oxytocin was measured in or how it was given, in the order of the text."""
+    found = [(rule.search(text), row["specimen"]) for rule, row in _rules("specimen")]
+    placed = sorted((match.start(), name) for match, name in found if match)
+    names = [name for _, name in placed]
+    return tuple(n for n in names if n != "blood" or not {"plasma", "serum"} & {*names})
+
+
+def _in_brackets(text: str, start: int, sentence_start: int) -> bool:
+    before = text[sentence_start:start]
+    return before.count("(") + before.count("[") > before.count(")") + before.count("]")
+
+
+def _is_part(text: str, start: int, end: int, sentence_start: int) -> bool:
+    """Whether a count is only a part of the sample: bracketed, "of whom 20", "5 dropped out"."""
+    return (
+        _in_brackets(text, start, sentence_start)
+        or bool(_PART_BEFORE.search(text, max(0, start - 20), start))
+        or bool(_PART_AFTER.match(text, end))
+    )
+
+
+def _items(text: str, counts: Iterable[Count], labelled: Iterable[Statistic]) -> list[_Item]:
+    """All counts of subjects, in text order, without plans, group sizes "each", and single cases."""
+    starts = sentence_starts(text)
+    items = []
+    for count in counts:
+        sentence = sentence_of(starts, count.start)
+        part = _is_part(text, count.start, count.end, starts[sentence])
+        small = count.value < 4 and count.unit == "persons"
+        if count.unit in _OF_SUBJECTS and count.comparator != ">=" and not small:
+            span = {"start": count.start, "end": count.end, "noun": count.noun}
+            items.append(
+                _Item(value=count.value, unit=count.unit, sentence=sentence, part=part, **span)
+            )
+    items += _labelled_items(text, labelled, [i for i in items if not i.part], starts)
+    return sorted((i for i in items if not _is_planned(text, i, starts)), key=lambda i: i.start)
+
+
+def _labelled_items(
+    text: str, labelled: Iterable[Statistic], stated: list[_Item], starts: list[int]
+) -> list[_Item]:
+    """Counts such as "(n = 20)": parts where the sentence has stated a number before them."""
+    items: list[_Item] = []
+    for label in labelled:
+        if label.kind != "n" or not label.value or label.comparator not in {"=", ">"}:
+            continue
+        sentence = sentence_of(starts, label.start)
+        capital = label.raw.startswith("N")
+        before = [i for i in stated if i.sentence == sentence and i.start < label.start]
+        part = any(not (capital and item.capital) for item in before)
+        if items and label.start - items[-1].end < 7:
+            part, capital = items[-1].part, items[-1].capital
+        named = _NAMED.search(text, max(0, label.start - 60), label.start)
+        unit = noun_unit(named[1]) if named else None
+        item = _Item(
+            value=int(label.value),
+            unit=unit if unit and unit != "studies" else "persons",
+            start=label.start,
+            end=label.end,
+            noun=label.end,
+            sentence=sentence,
+            part=part or bool(named and (_STAFF.search(named[1]) or _SUBSET.search(named[0]))),
+            capital=capital,
+        )
+        if item.unit in _OF_SUBJECTS:
+            items.append(item)
+            stated = [*stated, item] if capital else stated
+    return items
+
+
+def _is_planned(text: str, item: _Item, starts: list[int]) -> bool:
+    before = text[starts[item.sentence] : item.start]
+    return bool(_PLANNED.search(before[-80:])) or bool(_EACH.match(text, item.end))
+
+
+def _main_items(text: str, items: list[_Item]) -> list[_Item]:
+    """The counts that are not parts; staff only where nobody else is counted."""
+    main = [item for item in items if not item.part]
+    others = [item for item in main if not _STAFF.search(text[item.noun : item.end])]
+    return others or main
+
+
+def _first_sentence(text: str, main: list[_Item]) -> list[_Item]:
+    """The main counts of the first sentence that has some, background sections last."""
+    background = [
+        (section.start, section.end)
+        for section in find_sections(text)
+        if section.role in {"background", "other"}
+    ]
+    outside = [i for i in main if not any(start <= i.start < end for start, end in background)]
+    pool = outside or main
+    return [item for item in pool if item.sentence == pool[0].sentence] if pool else []
+
+
+def _combined(text: str, items: list[_Item]) -> tuple[int, str, tuple[int, ...], list[_Item]]:
+    """The size, unit and groups that the counts of one sentence amount to, and those used."""
+    first, rest = items[0], items[1:]
+    whole = bool(_WHOLE_BEFORE.search(text[max(0, first.start - 16) : first.start]))
+    if not rest:
+        remaining = _remaining(text, first) if whole else None
+        return remaining or first.value, first.unit, (), [first]
+    values = tuple(item.value for item in rest)
+    if sum(values) == first.value and len(rest) > 1:
+        return first.value, first.unit, values, items
+    if whole:
+        screened = _SCREENED.search(text, first.start, rest[0].start + 40)
+        chosen = rest[0] if screened else first
+        return chosen.value, chosen.unit, (), [chosen]
+    units = {item.unit for item in items}
+    if units == {"couples", "persons"} and first.unit == "couples":
+        total = sum(item.value * (2 if item.unit == "couples" else 1) for item in items)
+        return total, "persons", (), items
+    same = [item for item in items if item.unit == first.unit]
+    groups = tuple(item.value for item in same) if len(same) > 1 else ()
+    return sum(item.value for item in same), first.unit, groups, same
+
+
+def _remaining(text: str, first: _Item) -> int | None:
+    """The number left of those screened: "Of 240 patients screened, 132 were randomized"."""
+    if not _SCREENED.search(text, first.start, first.end + 40):
+        return None
+    match = NUMERAL.search(text, first.end, first.end + 90)
+    return numeral_value(match[0]) if match and numeral_value(match[0]) < first.value else None
+
+
+def _with_further_samples(
+    text: str, used: list[_Item], main: list[_Item], starts: list[int]
+) -> list[_Item]:
+    """Counts of a second or third sample in later sentences, if the first is called so."""
+    ends = [*starts[1:], len(text)]
+    sentence = used[0].sentence
+    previous = max(0, sentence - 1)
+    if not _FIRST_SAMPLE.search(text, starts[previous], ends[sentence]):
+        return []
+    return [
+        item
+        for item in main
+        if item.sentence > sentence
+        and _FURTHER_SAMPLE.search(text, starts[item.sentence], ends[item.sentence])
+    ]
+
+
+def _parts_of(n: int, text: str, start: int, end: int) -> tuple[int, ...]:
+    """The numerals in a row, in prose or labelled, that add up to the total: "44 ... and 43"."""
+    values = [numeral_value(match[0]) for match in NUMERAL.finditer(text, start, end)]
+    for size in range(2, 5):
+        for first in range(len(values) - size + 1):
+            if sum(values[first : first + size]) == n:
+                return tuple(values[first : first + size])
+    return ()
+
+
+def _population(text: str, items: list[_Item]) -> str | None:
+    """Who the sample is, in the text's words: "women with depression; healthy controls"."""
+    found: list[str] = []
+    for item in items:
+        condition = _CONDITION.match(text, item.end)
+        end = condition.end() if condition else item.end
+        phrase = " ".join(text[item.noun : end].split())
+        if phrase and phrase.lower() not in _ANYBODY and phrase not in found:
+            found.append(phrase)
+    return "; ".join(found) or None
+
+
+def _unit(text: str, unit: str, item: _Item) -> str:
+    """The unit, seen in context: mothers "and their infants" are dyads, couple therapies couples."""
+    phrase = text[item.noun : item.end]
+    both = text.startswith((" and fathers", " and mothers"), item.end)
+    if unit == "persons" and not both and _PARENTS.search(phrase) and _WITH_CHILD.match(text, item.end):
+        return "dyads"
+    if unit == "dyads" and phrase.endswith("therapies") and _COUPLE_THERAPY.search(text):
+        return "couples"
+    return unit
+
+
+def _read_subjects(text: str, counts: tuple[Count, ...], labelled: list[Statistic]) -> Sample:
+    items = _items(text, counts, labelled)
+    main = _main_items(text, items)
+    sentence = _first_sentence(text, main)
+    if not sentence:
+        return Sample()
+    n, unit, groups, used = _combined(text, sentence)
+    further = _with_further_samples(text, used, main, sentence_starts(text))
+    if further:
+        groups = (*(groups or (n,)), *(item.value for item in further))
+        n, used = sum(groups), [*used, *further]
+    start, end = used[0].start, used[-1].end
+    return Sample(
+        n=n,
+        unit=_unit(text, unit, used[0]) if len(used) == 1 else unit,
+        groups=groups or _parts_of(n, text, used[-1].end, used[-1].end + 400),
+        raw=text[start:end],
+        start=start,
+        end=end,
+        population=_population(text, used),
+    )
+
+
+def _read_studies(text: str, counts: tuple[Count, ...], labelled: list[Statistic]) -> Sample:
+    """How many studies a review rests on: those included, else the first number given."""
+    found = [
+        (count.start, count.end, count.value)
+        for count in counts
+        if count.unit == "studies" and count.comparator == "=" and not count.elliptic
+    ]
+    found += [
+        (label.start, label.end, int(label.value))
+        for label in labelled
+        if label.kind == "k" and label.value
+    ]
+    included = [item for item in found if _INCLUDED_AFTER.match(text, item[1])]
+    included += [
+        (match.start(), match.end(), numeral_value(match[0]))
+        for match in NUMERAL.finditer(text)
+        if _ENTERED.match(text, match.end())
+    ]
+    pool = sorted(included) or sorted(found)
+    chosen = next((item for item in pool if item[2] > 2), None)
+    if chosen is None:
+        return Sample()
+    start, end, value = chosen
+    return Sample(n=value, unit="studies", raw=text[start:end], start=start, end=end)
+
+
+def _read_sessions(text: str, counts: tuple[Count, ...]) -> Sample:
+    for count in counts:
+        if count.unit == "sessions" and count.value >= 50:
+            raw = text[count.start : count.end]
+            return Sample(
+                n=count.value, unit="sessions", raw=raw, start=count.start, end=count.end
+            )
+    return Sample()
+
+
+def read_sample(text: str) -> Sample:
+    """Read sample size, unit, groups, design, specimens and population off an abstract."""
+    counts, labelled = find_counts(text), list(find_labelled(text))
+    design, of_studies = read_design(text)
+    sample = _read_studies(text, counts, labelled) if of_studies else Sample()
+    if sample.n is None and not of_studies:
+        sample = _read_subjects(text, counts, labelled)
+    if sample.n is None and not of_studies:
+        sample = _read_sessions(text, counts)
+    return Sample(
+        n=sample.n,
+        unit=sample.unit,
+        groups=sample.groups,
+        raw=sample.raw,
+        start=sample.start,
+        end=sample.end,
+        design=design,
+        specimens=read_specimens(text),
+        population=sample.population,
+    )
+
+
+def read_study(document: Document) -> Study:
+    """Read the sample that a document reports, as a study node of that document alone."""
+    sample = read_sample(document.text)
+    return Study(
+        id=f"study:{document.key}",
+        documents=(document.id,),
+        kind=document.kind,
+        design=sample.design,
+        n=sample.n,
+        unit=sample.unit,
+        population=sample.population,
+        specimens=sample.specimens,
+    )
