@@ -29,9 +29,15 @@ from extract.features import (
     status_features,
 )
 from extract.linear import Models, own_models
-from extract.paths import PathCandidate, find_path_candidates, path_direction_features, path_features
+from extract.paths import (
+    PathCandidate,
+    find_path_candidates,
+    path_direction_features,
+    path_features,
+)
 from extract.qualifiers import find_qualifiers, is_hedged
 from extract.settings import Settings, own_settings
+from extract.signs import Said, signs_said
 from kg.model import Certainty, Claim, Direction, Document, Evidence, Relation, Status
 
 _SIGNS = {
@@ -83,6 +89,7 @@ def _decide_pairs(
     view: SentenceView,
     topics: Topics,
     status: tuple[str, float],
+    said: Said,
     models: Models,
     threshold: float,
 ) -> Iterator[Decision]:
@@ -92,7 +99,7 @@ def _decide_pairs(
         claimed = models["claim"].probabilities(features)["yes"]
         if claimed < threshold:
             continue
-        sign, sure = _best(models["direction"].probabilities(direction_features(candidate)))
+        sign, sure = _best(models["direction"].probabilities(direction_features(candidate, said)))
         roles = order_features(candidate)
         relation = _relation(candidate, roles, models)
         subject, object_ = _ordered(candidate, relation, roles, models)
@@ -151,11 +158,13 @@ def decide(
     """
     models = own_models() if models is None else models
     chosen = own_settings() if chosen is None else chosen
-    for view in view_sentences(doc, topics):
+    views = tuple(view_sentences(doc, topics))
+    said = signs_said(views)
+    for view in views:
         if not view.named and not view.carried:
             continue
         status = _best(models["status"].probabilities(status_features(view)))
-        yield from _decide_pairs(view, topics, status, models, chosen.claim_threshold)
+        yield from _decide_pairs(view, topics, status, said, models, chosen.claim_threshold)
         yield from _decide_paths(view, topics, status, models, chosen.path_threshold)
 
 

@@ -15,7 +15,9 @@ from kg.model import Statistic
 
 _PARENTHESIS = re.compile(r"\s?[\(\[][^()\[\]]{1,200}[\)\]]")
 _NOTHING_SAID = re.compile(r"[\s;,:=<>≤≥~.&+\-−–/%]*")
-_CITATION = re.compile(r"\s?\((?:e\.g\.,? |see )?[A-Z][\w'’-]+(?: et al\.?| (?:and|&) [A-Z][\w'’-]+)?,? (?:19|20)\d\d[a-z]?\)")
+_CITATION = re.compile(
+    r"\s?\((?:e\.g\.,? |see )?[A-Z][\w'’-]+(?: et al\.?| (?:and|&) [A-Z][\w'’-]+)?,? (?:19|20)\d\d[a-z]?\)"
+)
 _WORDS_OF_NUMBERS = re.compile(
     r"\b(?:n\.?s\.?|ns|all|both|ps?|and|vs\.?|versus|SD|SE|M|mean|range|years?|respectively|two-tailed"
     r"|one-tailed|adjusted|effect size|small|medium|large|t|f|df|of|for|the|to|CI|studies|women|men"

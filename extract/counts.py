@@ -28,7 +28,8 @@ _COMPARED = re.compile(
     r"|(?P<fewer>fewer than|less than|up to|under))\s$"
 )
 _NO_COUNT_AFTER = re.compile(
-    r"(?:\b(?:one|1)(?: [a-z]{1,12})? (?:in|out of|of) (?:every )?|\bhundred(?: and)? |\bages?d? |[=<>≤≥~×*+] ?|:)$",
+    r"(?:\b(?:one|1)(?: [a-z]{1,12})? (?:in|out of|of) (?:every )?|\bhundred(?: and)? |\bages?d? "
+    r"|[=<>≤≥~×*+] ?|:)$",
     re.I,
 )
 _NAME_AFTER = re.compile(
@@ -197,8 +198,10 @@ def _leads_to(text: str, end: int, start: int) -> bool:
 
 def _follows(text: str, last_end: int, start: int, end: int) -> bool:
     """Whether a bare numeral repeats the last noun in the same sentence: "and 25 with anxiety"."""
+    if start - last_end > 120:
+        return False
     between = text[last_end:start]
-    if len(between) > 120 or ". " in between or "; " in between:
+    if ". " in between or "; " in between:
         return False
     return bool(_JOINED.search(between)) and bool(_ELLIPSIS.match(text, end))
 

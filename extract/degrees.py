@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from spacy.tokens import Doc, Span, Token
 
-from extract.candidates import Candidate, Mention
+from extract.candidates import Candidate, Mention, domain_of
 from kg.ontology import constructs
 
 _THROUGH = frozenset({"ADP", "DET", "ADJ", "NOUN", "PROPN", "NUM", "ADV", "PRON", "PART"})
@@ -79,7 +79,8 @@ def _phrase_tokens(mention: Mention, sent: Span) -> list[Token]:
         elif token.pos_ not in _THROUGH or token.lower_ in ("with", "by", "on", "than", "to"):
             break
         i -= 1
-    found += doc[mention.start : mention.end]
+    if mention.end - mention.start > 1 and domain_of(mention.construct) != "Outcome":
+        found += doc[mention.start : mention.end]
     for token in doc[mention.end : min(sent.end, mention.end + 2)]:
         if token.pos_ not in ("NOUN", "PROPN") or token.lower_ not in degree_words():
             break
@@ -102,6 +103,8 @@ def _predicate_tokens(mention: Mention) -> list[Token]:
     while head is not None and head.dep_ in ("nmod", "compound", "appos", "conj") and steps < 4:
         head, steps = head.head, steps + 1
     if head is None or head.dep_ not in ("nsubj", "nsubj:pass"):
+        return []
+    if any(child.dep_ in ("obj", "ccomp") for child in head.head.children):
         return []
     return list(_with_adverbs(head.head))
 

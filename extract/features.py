@@ -23,7 +23,7 @@ from extract.candidates import (
 )
 from extract.cues import cue_classes
 from extract.degrees import between_words
-from extract.signs import add_up
+from extract.signs import Said, add_up, sign_elsewhere
 from kg.ontology import constructs
 
 _VERBAL = ("VERB", "AUX")
@@ -220,11 +220,12 @@ def claim_features(candidate: Candidate, topics: Topics, shared: list[str]) -> l
     return found
 
 
-def direction_features(candidate: Candidate) -> list[str]:
+def direction_features(candidate: Candidate, said: Said) -> list[str]:
     """Degrees, link words, negations and constructs: what a sign is computed from."""
     view, first, second = candidate.view, candidate.first, candidate.second
     total = add_up(candidate)
     between = between_words(candidate)
+    before, after = sign_elsewhere(candidate, said)
     found = [
         f"arith={total.sign}",
         f"arith={total.sign}|{total.evidence}",
@@ -235,9 +236,13 @@ def direction_features(candidate: Candidate) -> list[str]:
         f"kind={'v' if first.carried else 'r'}{'v' if second.carried else 'r'}",
         f"inverted={first.sign * second.sign}",
         f"role={view.role}",
+        f"said={before}|{total.sign}|{bool(second.carried)}",
+        f"after={after}|{total.sign}",
     ]
     found += [f"ids={m.construct}" for m in (first, second)]
-    found += [f"dom={domain_of(m.construct)}|{constructs()[m.construct].valence}" for m in (first, second)]
+    found += [
+        f"dom={domain_of(m.construct)}|{constructs()[m.construct].valence}" for m in (first, second)
+    ]
     found += [f"bcls={name}" for name in classes_of(between)]
     found += [f"scls={name}" for name in classes_of(view.words)]
     found += [f"btw={word}" for word in between]

@@ -46,9 +46,7 @@ def make_matcher(vocab: Vocab) -> PhraseMatcher:
 
 def _span(doc: Doc, start: int, end: int, form: Form, source: str | None = None) -> Span:
     sign = "-" if form.inverted else ""
-    return Span(
-        doc, start, end, label=form.construct, kb_id=sign, span_id=source or form.source
-    )
+    return Span(doc, start, end, label=form.construct, kb_id=sign, span_id=source or form.source)
 
 
 def _defined(doc: Doc) -> dict[str, Form]:

@@ -20,9 +20,39 @@ _CUES = {Relation.MEDIATES: "mediation", Relation.MODERATES: "moderation"}
 _STEMS = {Relation.MEDIATES: "mediat", Relation.MODERATES: "moderat"}
 #: Cue words too common to open a search for paths by themselves.
 _WEAK = frozenset(
-    "through via path pathway explained when only especially particularly among stronger weaker "
-    "contingent vary varied varies varying dependent interact underlying underlie buffered modulated "
-    "modulate modulates qualified amplified strongest weakest pronounced carried".split()
+    [
+        "through",
+        "via",
+        "path",
+        "pathway",
+        "explained",
+        "when",
+        "only",
+        "especially",
+        "particularly",
+        "among",
+        "stronger",
+        "weaker",
+        "contingent",
+        "vary",
+        "varied",
+        "varies",
+        "varying",
+        "dependent",
+        "interact",
+        "underlying",
+        "underlie",
+        "buffered",
+        "modulated",
+        "modulate",
+        "modulates",
+        "qualified",
+        "amplified",
+        "strongest",
+        "weakest",
+        "pronounced",
+        "carried",
+    ]
 )
 _MOST_THIRDS, _MOST_ENDS = 5, 6
 

@@ -37,7 +37,7 @@ def clean_document(document: Document) -> CleanText:
     text = document.text
     labels = [
         (section.label_start, section.start)
-        for section in find_sections(text, len(document.title) + 1)
+        for section in find_sections(text, len(document.title))
         if section.label
     ]
     return clean(text, find_statistics(text), labels)
@@ -49,7 +49,7 @@ def mark_sections(doc: Doc, text: CleanText, document: Document) -> None:
 
     spans = []
     starts = [text.original(token.idx) for token in doc]
-    for section in find_sections(document.text, len(document.title) + 1):
+    for section in find_sections(document.text, len(document.title)):
         inside = [i for i, start in enumerate(starts) if section.start <= start < section.end]
         if section.role and inside:
             spans.append(Span(doc, inside[0], inside[-1] + 1, label=section.role))
@@ -72,7 +72,7 @@ def extract_readings(
     ``n_process`` above 1 parses in that many processes; the readings are the same.
     """
     from extract.claims import read_claims
-    from extract.sample import read_study
+    from extract.study import read_study
 
     nlp = load_pipeline(model)
     kept, parsed = tee(documents)

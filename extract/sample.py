@@ -7,6 +7,7 @@ sentence; groups that are set side by side are added up, parts of a stated total
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +21,9 @@ from extract.statistics import find_labelled
 from kg.model import Document, Statistic, Study
 
 _OF_SUBJECTS = frozenset({"persons", "dyads", "couples", "families", "animals"})
-_ANYBODY = frozenset({"participants", "subjects", "individuals", "persons", "people", "respondents"})
+_ANYBODY = frozenset(
+    {"participants", "subjects", "individuals", "persons", "people", "respondents"}
+)
 _STAFF = re.compile(
     r"(?:therapists?|counsell?ors|clinicians|practitioners|raters|coders|midwives|nurses|doctors"
     r"|physicians|psychologists|psychiatrists|teachers|supervisors|interviewers|judges)$",
@@ -138,7 +141,7 @@ def read_specimens(text: str) -> tuple[str, ...]:
 
 
 def _in_brackets(text: str, start: int, sentence_start: int) -> bool:
-    before = text[sentence_start:start]
+    before = text[max(sentence_start, start - 300) : start]
     return before.count("(") + before.count("[") > before.count(")") + before.count("]")
 
 
@@ -152,7 +155,7 @@ def _is_part(text: str, start: int, end: int, sentence_start: int) -> bool:
 
 
 def _items(text: str, counts: Iterable[Count], labelled: Iterable[Statistic]) -> list[_Item]:
-    """All counts of subjects, in text order, without plans, group sizes "each", and single cases."""
+    """Give all counts of subjects in text order, without plans, sizes "each" and single cases."""
     starts = sentence_starts(text)
     items = []
     for count in counts:
@@ -160,26 +163,34 @@ def _items(text: str, counts: Iterable[Count], labelled: Iterable[Statistic]) ->
         part = _is_part(text, count.start, count.end, starts[sentence])
         small = count.value < 4 and count.unit == "persons"
         if count.unit in _OF_SUBJECTS and count.comparator != ">=" and not small:
-            span = {"start": count.start, "end": count.end, "noun": count.noun}
-            items.append(
-                _Item(value=count.value, unit=count.unit, sentence=sentence, part=part, **span)
+            item = _Item(
+                value=count.value,
+                unit=count.unit,
+                start=count.start,
+                end=count.end,
+                noun=count.noun,
+                sentence=sentence,
+                part=part,
             )
-    items += _labelled_items(text, labelled, [i for i in items if not i.part], starts)
+            items.append(item)
+    stated = {item.sentence: item.start for item in reversed(items) if not item.part}
+    items += _labelled_items(text, labelled, stated, starts)
     return sorted((i for i in items if not _is_planned(text, i, starts)), key=lambda i: i.start)
 
 
 def _labelled_items(
-    text: str, labelled: Iterable[Statistic], stated: list[_Item], starts: list[int]
+    text: str, labelled: Iterable[Statistic], stated: dict[int, int], starts: list[int]
 ) -> list[_Item]:
-    """Counts such as "(n = 20)": parts where the sentence has stated a number before them."""
+    """Give counts such as "(n = 20)"; parts if their sentence has ``stated`` a number before."""
     items: list[_Item] = []
+    capitals: set[int] = set()
     for label in labelled:
         if label.kind != "n" or not label.value or label.comparator not in {"=", ">"}:
             continue
         sentence = sentence_of(starts, label.start)
         capital = label.raw.startswith("N")
-        before = [i for i in stated if i.sentence == sentence and i.start < label.start]
-        part = any(not (capital and item.capital) for item in before)
+        part = stated.get(sentence, label.start) < label.start
+        part = part or (sentence in capitals and not capital)
         if items and label.start - items[-1].end < 7:
             part, capital = items[-1].part, items[-1].capital
         named = _NAMED.search(text, max(0, label.start - 60), label.start)
@@ -196,36 +207,34 @@ def _labelled_items(
         )
         if item.unit in _OF_SUBJECTS:
             items.append(item)
-            stated = [*stated, item] if capital else stated
+            capitals |= {sentence} if capital else set()
     return items
 
 
 def _is_planned(text: str, item: _Item, starts: list[int]) -> bool:
-    before = text[starts[item.sentence] : item.start]
-    return bool(_PLANNED.search(before[-80:])) or bool(_EACH.match(text, item.end))
+    begin = max(starts[item.sentence], item.start - 80)
+    return bool(_PLANNED.search(text, begin, item.start)) or bool(_EACH.match(text, item.end))
 
 
 def _main_items(text: str, items: list[_Item]) -> list[_Item]:
-    """The counts that are not parts; staff only where nobody else is counted."""
+    """Give the counts that are not parts; staff only where nobody else is counted."""
     main = [item for item in items if not item.part]
     others = [item for item in main if not _STAFF.search(text[item.noun : item.end])]
     return others or main
 
 
 def _first_sentence(text: str, main: list[_Item]) -> list[_Item]:
-    """The main counts of the first sentence that has some, background sections last."""
-    background = [
-        (section.start, section.end)
-        for section in find_sections(text)
-        if section.role in {"background", "other"}
-    ]
-    outside = [i for i in main if not any(start <= i.start < end for start, end in background)]
-    pool = outside or main
+    """Give the main counts of the first sentence that has some, background sections last."""
+    sections = find_sections(text)
+    begins = [section.start for section in sections]
+    roles = [sections[max(0, bisect_right(begins, item.start) - 1)].role for item in main]
+    first = next((n for n, role in enumerate(roles) if role not in {"background", "other"}), 0)
+    pool = main[first:]
     return [item for item in pool if item.sentence == pool[0].sentence] if pool else []
 
 
 def _combined(text: str, items: list[_Item]) -> tuple[int, str, tuple[int, ...], list[_Item]]:
-    """The size, unit and groups that the counts of one sentence amount to, and those used."""
+    """Give size, unit and groups that the counts of one sentence amount to, and those used."""
     first, rest = items[0], items[1:]
     whole = bool(_WHOLE_BEFORE.search(text[max(0, first.start - 16) : first.start]))
     if not rest:
@@ -248,7 +257,7 @@ def _combined(text: str, items: list[_Item]) -> tuple[int, str, tuple[int, ...],
 
 
 def _remaining(text: str, first: _Item) -> int | None:
-    """The number left of those screened: "Of 240 patients screened, 132 were randomized"."""
+    """Give the number left of those screened: "Of 240 patients screened, 132 were randomized"."""
     if not _SCREENED.search(text, first.start, first.end + 40):
         return None
     match = NUMERAL.search(text, first.end, first.end + 90)
@@ -258,22 +267,19 @@ def _remaining(text: str, first: _Item) -> int | None:
 def _with_further_samples(
     text: str, used: list[_Item], main: list[_Item], starts: list[int]
 ) -> list[_Item]:
-    """Counts of a second or third sample in later sentences, if the first is called so."""
+    """Find counts of a second or third sample in later sentences, if the first is called so."""
     ends = [*starts[1:], len(text)]
     sentence = used[0].sentence
     previous = max(0, sentence - 1)
     if not _FIRST_SAMPLE.search(text, starts[previous], ends[sentence]):
         return []
-    return [
-        item
-        for item in main
-        if item.sentence > sentence
-        and _FURTHER_SAMPLE.search(text, starts[item.sentence], ends[item.sentence])
-    ]
+    later = {item.sentence for item in main if item.sentence > sentence}
+    further = {n for n in later if _FURTHER_SAMPLE.search(text, starts[n], ends[n])}
+    return [item for item in main if item.sentence in further]
 
 
 def _parts_of(n: int, text: str, start: int, end: int) -> tuple[int, ...]:
-    """The numerals in a row, in prose or labelled, that add up to the total: "44 ... and 43"."""
+    """Find numerals in a row that add up to the total: "44 took it and 43 did not"."""
     values = [numeral_value(match[0]) for match in NUMERAL.finditer(text, start, end)]
     for size in range(2, 5):
         for first in range(len(values) - size + 1):
@@ -295,10 +301,15 @@ def _population(text: str, items: list[_Item]) -> str | None:
 
 
 def _unit(text: str, unit: str, item: _Item) -> str:
-    """The unit, seen in context: mothers "and their infants" are dyads, couple therapies couples."""
+    """Give the unit in context: mothers "and their infants" are dyads, couple therapies couples."""
     phrase = text[item.noun : item.end]
     both = text.startswith((" and fathers", " and mothers"), item.end)
-    if unit == "persons" and not both and _PARENTS.search(phrase) and _WITH_CHILD.match(text, item.end):
+    if (
+        unit == "persons"
+        and not both
+        and _PARENTS.search(phrase)
+        and _WITH_CHILD.match(text, item.end)
+    ):
         return "dyads"
     if unit == "dyads" and phrase.endswith("therapies") and _COUPLE_THERAPY.search(text):
         return "couples"
@@ -358,9 +369,7 @@ def _read_sessions(text: str, counts: tuple[Count, ...]) -> Sample:
     for count in counts:
         if count.unit == "sessions" and count.value >= 50:
             raw = text[count.start : count.end]
-            return Sample(
-                n=count.value, unit="sessions", raw=raw, start=count.start, end=count.end
-            )
+            return Sample(n=count.value, unit="sessions", raw=raw, start=count.start, end=count.end)
     return Sample()
 
 

@@ -7,19 +7,49 @@ as +1; where none is, there is no sign. `add_up` keeps its steps, so that they c
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from extract.candidates import Candidate
-from extract.degrees import Degree, between_words, degree_words, pair_degrees, word_sign
+from extract.candidates import Candidate, SentenceView, find_candidates
+from extract.degrees import Degree, between_words, degree_words, pair_degrees, product, word_sign
 
 _POSITIVELY = frozenset({"positively", "positive", "directly"})
 _NEGATIVELY = frozenset({"negatively", "negative", "inversely", "inverse"})
 _NULLS = frozenset(
-    "not no nor neither none never unrelated without failed fail nonsignificant non-significant "
-    "insignificant unaffected unchanged similar similarly comparable equal equally independent "
-    "n't cannot unassociated uncorrelated irrespective regardless alike same only".split()
+    [
+        "not",
+        "no",
+        "nor",
+        "neither",
+        "none",
+        "never",
+        "unrelated",
+        "without",
+        "failed",
+        "fail",
+        "nonsignificant",
+        "non-significant",
+        "insignificant",
+        "unaffected",
+        "unchanged",
+        "similar",
+        "similarly",
+        "comparable",
+        "equal",
+        "equally",
+        "independent",
+        "n't",
+        "cannot",
+        "unassociated",
+        "uncorrelated",
+        "irrespective",
+        "regardless",
+        "alike",
+        "same",
+        "only",
+    ]
 )
 
 
@@ -48,9 +78,24 @@ def _verb_between(candidate: Candidate) -> Token | None:
         return None if head is None else _climb(head)[0]
     one, one_role = _climb(first)
     other, other_role = _climb(second)
-    if one is not None and other is not None and one.i == other.i and one_role != other_role:
-        return one
-    return None
+    if one is None or other is None:
+        return None
+    if one.i == other.i:
+        return one if one_role != other_role else None
+    return other if _shares_subject(one, other, one_role) else None
+
+
+def _shares_subject(first: Token, verb: Token, role: str) -> bool:
+    """Whether a coordinated verb takes the subject of the first: "X buffers Y and raises Z"."""
+    if not role.startswith("nsubj") or any(c.dep_.startswith("nsubj") for c in verb.children):
+        return False
+    for _ in range(6):
+        if verb.i == first.i:
+            return True
+        if verb.dep_ not in ("conj", "xcomp", "advcl", "acl"):
+            return False
+        verb = verb.head
+    return False
 
 
 def _climb(token: Token) -> tuple[Token | None, str]:
@@ -80,11 +125,13 @@ def add_up(candidate: Candidate) -> Arithmetic:
     degrees = pair_degrees(candidate)
     verb = _verb_between(candidate)
     object_ = second.construct
-    link = 0
-    if verb is not None and verb.lower_ in degree_words():
-        used = {token.i for degree in degrees for token in degree.tokens}
-        if verb.i not in used:
-            link = word_sign(verb.lower_, object_)
+    link, linking = 0, ()
+    used = {token.i for degree in degrees for token in degree.tokens}
+    if verb is not None and verb.lower_ in degree_words() and verb.i not in used:
+        link, linking = word_sign(verb.lower_, object_), (verb,)
+    elif not degrees[1].sign:
+        loose = product(object_, _loose_words(candidate, used))
+        link, linking = loose.sign, loose.tokens
     adverb = _adverb_sign((*between_words(candidate), *_edge_words(candidate)))
     factors = [d.sign for d in degrees] + [link, adverb]
     named = first.sign * second.sign
@@ -96,8 +143,24 @@ def add_up(candidate: Candidate) -> Arithmetic:
         evidence="".join("1" if factor else "0" for factor in factors),
         link=link,
         null=_null_word(candidate, verb),
-        steps=_steps(candidate, degrees, verb if link else None, adverb),
+        steps=_steps(candidate, degrees, linking, adverb),
     )
+
+
+def _loose_words(candidate: Candidate, used: set[int]) -> list[Token]:
+    """The last word of degree between the two that belongs to neither: "a way to ease stress"."""
+    first, second, span = candidate.first, candidate.second, candidate.view.span
+    if second.carried:
+        start, end = span.start, first.start
+    else:
+        start, end = first.end, second.start
+    words = degree_words()
+    for token in reversed(span.doc[max(start, end - 8) : end] if end > start else []):
+        if token.lower_ in words and token.i not in used:
+            return [token]
+        if token.text in (";", ":"):
+            break
+    return []
 
 
 def _edge_words(candidate: Candidate) -> tuple[str, ...]:
@@ -111,7 +174,10 @@ def _edge_words(candidate: Candidate) -> tuple[str, ...]:
 
 
 def _steps(
-    candidate: Candidate, degrees: tuple[Degree, Degree], verb: Token | None, adverb: int
+    candidate: Candidate,
+    degrees: tuple[Degree, Degree],
+    linking: tuple[Token, ...],
+    adverb: int,
 ) -> tuple[str, ...]:
     signs = {1: "+", -1: "-"}
     steps = []
@@ -120,8 +186,38 @@ def _steps(
             steps.append(f"{mention.construct} {signs[degree.sign]} ({' '.join(degree.words)})")
         if mention.sign < 0:
             steps.append(f"{mention.construct} named by its opposite -")
-    if verb is not None:
-        steps.append(f"verb {verb.text}")
+    steps += [f"between them {token.text}" for token in linking]
     if adverb:
         steps.append(f"stated {signs[adverb]}")
     return tuple(steps)
+
+
+#: For each pair of constructs the (index of sentence, sign) that its sentences give.
+Said = dict[tuple[str, str], list[tuple[int, int]]]
+
+
+def pair_of(candidate: Candidate) -> tuple[str, str]:
+    """The two constructs of a candidate in the order of their names."""
+    one, other = candidate.first.construct, candidate.second.construct
+    return (min(one, other), max(one, other))
+
+
+def signs_said(views: Iterable[SentenceView]) -> Said:
+    """What each sentence that names both constructs says of their sign, for those that do not."""
+    said: Said = {}
+    for view in views:
+        for candidate in find_candidates(view):
+            if not candidate.second.carried:
+                total = add_up(candidate)
+                if total.sign:
+                    said.setdefault(pair_of(candidate), []).append((view.index, total.sign))
+    return said
+
+
+def sign_elsewhere(candidate: Candidate, said: Said) -> tuple[int, int]:
+    """The sign of the nearest sentence before that gives the pair one, and of the nearest after."""
+    index = candidate.view.index
+    places = said.get(pair_of(candidate), ())
+    before = next((sign for i, sign in reversed(list(places)) if i < index), 0) if places else 0
+    after = next((sign for i, sign in places if i > index), 0)
+    return before, after

@@ -100,7 +100,7 @@ def _refuse(tokens: Sequence[_Token], graphs: Sequence[str]) -> None:
             f"{updates[0]} is refused: the graph is read-only. Change the claims, build it again."
         )
     for source in _sources(tokens):
-        if not source.startswith(tuple(graphs)):
+        if not source.startswith(tuple(graphs)) or "/.." in source:
             raise QueryRefusedError(
                 f"FROM <{source}> is refused: only graphs of this store can be read. "
                 "Leave FROM out to ask all of them."

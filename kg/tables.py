@@ -163,7 +163,7 @@ def _with_notes(
     out = [head, rule[:width]]
     for line, row in zip(lines, cells, strict=True):
         out.append(line)
-        for i in notes:
+        for i in filter(row.__getitem__, notes):
             text = f"{plain_text(table.columns[i])}: {row[i]}"
             out += wrap(text, width, initial_indent="    ", subsequent_indent="    ")
     return "".join(f"{line}\n" for line in out)

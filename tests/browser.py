@@ -87,7 +87,9 @@ def open_page(driver: webdriver.Chrome, page: Path, address: str = "") -> None:
 def requests_made(driver: webdriver.Chrome) -> list[str]:
     """Addresses that the browser was asked for since the last call."""
     events = [json.loads(e["message"])["message"] for e in driver.get_log("performance")]  # type: ignore[no-untyped-call]
-    sent = (e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent")
+    sent = (
+        e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent"
+    )
     return [url for url in sent if not url.startswith(("about:", "data:", "blob:", "chrome:"))]
 
 

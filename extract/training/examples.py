@@ -25,6 +25,7 @@ from extract.candidates import (
 )
 from extract.paths import PathCandidate, find_path_candidates
 from extract.pipeline import read_document
+from extract.signs import Said, signs_said
 from kg.model import Document
 
 Annotation = dict[str, Any]
@@ -41,6 +42,7 @@ class Example:
     key: str
     view: SentenceView
     topics: Topics
+    said: Said
     candidate: Candidate
     claims: list[Annotation] = field(default_factory=list)
     exact: bool = False
@@ -126,8 +128,15 @@ def _annotated(nlp: Language, fields: Annotation, claims: list[Annotation]) -> A
 
 def pair_examples(annotated: AnnotatedDocument) -> list[Example]:
     """All candidates of a document, with the claims that they carry."""
+    said = signs_said(annotated.views)
     found = [
-        Example(key=annotated.key, view=view, topics=annotated.topics, candidate=candidate)
+        Example(
+            key=annotated.key,
+            view=view,
+            topics=annotated.topics,
+            said=said,
+            candidate=candidate,
+        )
         for view in annotated.views
         for candidate in find_candidates(view)
     ]

@@ -9,7 +9,6 @@ the invented abstracts only ever train. Thresholds and calibration come from the
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +33,6 @@ from extract.training.examples import (
     AnnotatedDocument,
     Example,
     PathExample,
-    load_annotated,
     pair_examples,
     path_examples,
 )
@@ -86,7 +84,7 @@ def pair_rows(examples: Iterable[Example]) -> dict[str, list[Row]]:
 def _claimed_rows(example: Example, rows: dict[str, list[Row]]) -> None:
     claim, candidate, key = example.claims[0], example.candidate, example.key
     signs = {_SIGNS[c["direction"]] for c in example.claims}
-    features = tuple(direction_features(candidate))
+    features = tuple(direction_features(candidate, example.said))
     for sign in sorted(signs):
         rows["direction"].append(Row(key=key, features=features, label=sign, weight=1 / len(signs)))
     features = tuple(order_features(candidate))
@@ -249,7 +247,7 @@ def main(arguments: list[str] | None = None) -> int:
     from extract.training.measure import train_and_measure
 
     report = train_and_measure(options.gold, options.claims, options.output, options.model)
-    print(report)  # noqa: T201
+    print(report)
     return 0
 
 

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from extract.linear import model_path
 from extract.pipeline import load_pipeline
 from extract.settings import Settings
@@ -62,7 +60,7 @@ def train_and_measure(gold: Path, claims: Path, output: Path, model: str | None)
     ]
     rows = {document.key: rows_of(document) for document in (*digests, *invented)}
     always = [document.key for document in invented]
-    found = cross_validate(digests, rows, always, lambda line: print(line, file=sys.stderr))  # noqa: T201
+    found = cross_validate(digests, rows, always, lambda line: print(line, file=sys.stderr))
     chosen = choose(found)
     evaluation = evaluate_claims(_gold(digests), _predicted(found, chosen))
     output.mkdir(parents=True, exist_ok=True)

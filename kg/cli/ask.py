@@ -25,7 +25,7 @@ from kg.tables import Table
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
-    from kg.queries import Query
+    from kg.queries import Param, Query
 
 #: The end of the name of a file that holds a question.
 QUERY_FILE = ".rq"
@@ -81,8 +81,14 @@ def _is_graph(name: str) -> bool:
 
 
 def _listed(queries: Iterable[Query]) -> Table:
-    rows = ((q.name, q.title, " ".join(f"{p.name}={p.default}" for p in q.params)) for q in queries)
+    rows = ((q.name, q.title, "; ".join(map(_choice, q.params))) for q in queries)
     return Table.of(("name", "title", "parameters"), rows)
+
+
+def _choice(param: Param) -> str:
+    """A parameter with its default, as it is given on the command line."""
+    values = [value.split(":")[-1].strip('"') for value in param.default.split()]
+    return f"{param.name}={', '.join(values).replace('UNDEF', 'any')}"
 
 
 def _parameters(given: Iterable[str]) -> dict[str, list[str]]:

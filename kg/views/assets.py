@@ -52,7 +52,9 @@ def static_text(name: str) -> str:
 
 def bundle(names: tuple[str, ...] = SCRIPTS) -> str:
     """The page's modules as one script."""
-    modules = "\n\n".join(_as_function(name.removesuffix(".js"), static_text(name)) for name in names)
+    modules = "\n\n".join(
+        _as_function(name.removesuffix(".js"), static_text(name)) for name in names
+    )
     return _checked(f'(() => {{\n"use strict";\n{modules}\n}})();\n', "explorer")
 
 

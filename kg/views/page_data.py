@@ -135,11 +135,9 @@ class _Page:
         claims = sorted(reading.claims, key=lambda c: (c.evidence.start, c.evidence.end, c.id))
         passage = quote(reading.document, claims) if quoted else None
         place = len(self.documents)
-        study = self.studies.setdefault(reading.study.id, _study(reading))
+        study = self.studies.setdefault(reading.study.id, _study(reading, len(self.studies)))
         study["documents"].append(place)
-        self.documents.append(
-            _document(reading, passage, list(self.studies).index(reading.study.id))
-        )
+        self.documents.append(_document(reading, passage, study["place"]))
         seen: set[str] = set()
         for claim in claims:
             if claim.id not in seen:
@@ -191,7 +189,7 @@ def _present(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value not in (None, "", (), [])}
 
 
-def _study(reading: Reading) -> dict[str, Any]:
+def _study(reading: Reading, place: int) -> dict[str, Any]:
     study = reading.study
     known = _present(
         {
@@ -210,6 +208,7 @@ def _study(reading: Reading) -> dict[str, Any]:
         "populationClass": _population_class(study.population),
         "synthesis": is_synthesis(reading),
         "documents": [],
+        "place": place,
     }
 
 

@@ -276,7 +276,7 @@ export function fitNetwork() {
   const [xs, ys] = [places.map(([x]) => x), places.map(([, y]) => y)];
   const [left, top, right, bottom] = [Math.min(...xs) - 85, Math.min(...ys) - 62, Math.max(...xs) + 85, Math.max(...ys) + 70];
   const { clientWidth, clientHeight } = byId("canvas");
-  const scale = Math.min(1.4, (clientWidth - 16) / (right - left), (clientHeight - CLEAR) / (bottom - top));
+  const scale = Math.max(0.05, Math.min(1.4, (clientWidth - 16) / (right - left), (clientHeight - CLEAR) / (bottom - top)));
   const size = Math.round(Math.min(21, Math.max(17, 10.5 / scale)));
   if (size !== labelSize) {
     labelSize = size;

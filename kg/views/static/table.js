@@ -12,7 +12,7 @@ let shownRows = PAGE_ROWS;
 const arrowOf = (link) => (link.forward === link.backward ? (link.forward ? "↔" : "–") : link.forward ? "→" : "←");
 
 const evidence = {
-  direction: { name: "Direction", text: (row) => `${signOf(row)} ${row.direction ? directions[row.direction].word : open.word}`, by: (row) => row.direction ?? "~" },
+  direction: { name: "Sign", title: "Direction", text: (row) => [el("b", { class: "sign" }, signOf(row)), el("span", { class: "word" }, ` ${row.direction ? directions[row.direction].word : open.word}`)], by: (row) => row.direction ?? "~" },
   studies: { name: "Studies", number: true, by: (row) => row.studies },
   positive: { name: "+", title: "Studies with a positive finding", number: true, by: (row) => row.counts.positive ?? 0 },
   negative: { name: "−", title: "Studies with a negative finding", number: true, by: (row) => row.counts.negative ?? 0 },
@@ -28,7 +28,7 @@ export const TABLE_KINDS = {
     selected: (row) => `link:${row.key}`,
     columns: {
       a: { name: "Construct", by: (row) => label(row.a) },
-      relation: { name: "Relation", text: (row) => arrowOf(row), by: (row) => arrowOf(row) },
+      relation: { name: "→", title: "Relation", text: (row) => arrowOf(row), by: (row) => arrowOf(row) },
       b: { name: "Construct", by: (row) => label(row.b) },
       ...evidence,
     },
@@ -95,7 +95,7 @@ function heading([name, column]) {
     byId(`sort-${name}`).focus();
   };
   return el("th", { scope: "col", class: column.number ? "number" : null, "aria-sort": mine ? (way > 0 ? "ascending" : "descending") : "none" },
-    el("button", { type: "button", id: `sort-${name}`, title: column.title, onclick: turn }, column.name, mine ? (way > 0 ? " ▲" : " ▼") : ""));
+    el("button", { type: "button", id: `sort-${name}`, title: column.title, "aria-label": column.title, onclick: turn }, column.name, mine ? (way > 0 ? " ▲" : " ▼") : ""));
 }
 
 function line(kind, row) {
@@ -104,7 +104,7 @@ function line(kind, row) {
     if (!event.target.closest("button")) select(key);
   };
   const cells = Object.entries(kind.columns).map(([, column], place) => {
-    const text = String((column.text ?? column.by)(row));
+    const text = (column.text ?? column.by)(row);
     const inside = place === 0 ? el("button", { type: "button", class: "open", onclick: () => select(key) }, text) : text;
     return el(place === 0 ? "th" : "td", { scope: place === 0 ? "row" : null, class: column.number ? "number" : null }, inside);
   });
