@@ -125,7 +125,9 @@ def sample(study: Study) -> str:
     if study.n is None:
         return ""
     unit = study.unit or "in the sample"
-    return f"{study.n} {unit.removesuffix('s') if study.n == 1 else unit}"
+    if study.n == 1:
+        unit = unit.replace("ies", "y").removesuffix("s")
+    return f"{study.n} {unit}"
 
 
 def _variable(construct: str, role: str | None, labels: Mapping[str, str] | None) -> str:
