@@ -27,7 +27,7 @@ def find_abbreviations(text: str) -> dict[str, str]:
 
 
 def _best_long_form(short: str, before: str) -> str | None:
-    """The shortest stretch of ``before`` that ends it and holds the letters of ``short`` in order."""
+    """The shortest end of ``before`` that holds the letters of ``short`` in order."""
     letters = [letter.lower() for letter in short if letter.isalnum()]
     if len(letters) > 3 and letters[-1] == "s" and short.endswith("s"):
         letters = letters[:-1]

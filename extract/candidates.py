@@ -21,41 +21,14 @@ from kg.ontology import constructs
 _FROM_TITLE, _FROM_BEFORE, _FROM_TEXT = 5, 6, 3
 #: Words that can stand for two constructs at once, so that a sentence may name neither.
 ANAPHORS = frozenset(
-    [
-        "association",
-        "associations",
-        "relation",
-        "relations",
-        "relationship",
-        "relationships",
-        "link",
-        "links",
-        "effect",
-        "effects",
-        "interaction",
-        "correlation",
-        "correlations",
-        "difference",
-        "differences",
-        "pattern",
-        "influence",
-        "finding",
-        "result",
-        "it",
-        "neither",
-        "both",
-        "reverse",
-        "case",
-        "connection",
-        "held",
-        "so",
-        "did",
-        "was",
-        "were",
-        "none",
-        "not",
-    ]
-)
+    {
+        "association", "associations", "relation", "relations", "relationship", "relationships",
+        "link", "links", "effect", "effects", "interaction", "correlation", "correlations",
+        "difference", "differences", "pattern", "influence", "finding", "result", "it",
+        "neither", "both", "reverse", "case", "connection", "held", "so", "did", "was", "were",
+        "none", "not",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,9 +188,9 @@ def find_candidates(view: SentenceView) -> Iterator[Candidate]:
     best: dict[tuple[str, str], tuple[int, Candidate]] = {}
     anaphoric = not ANAPHORS.isdisjoint(view.words)
     for first, second in combinations((*view.named, *view.carried), 2):
-        if first.construct == second.construct or (
-            first.carried and second.carried and not anaphoric
-        ):
+        if first.construct == second.construct:
+            continue
+        if first.carried and second.carried and not anaphoric:
             continue
         if first.construct in groups() and second.construct in groups():
             continue

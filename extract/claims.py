@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
+from extract.blanking import CleanText
 from extract.candidates import (
     Candidate,
     SentenceView,
@@ -20,7 +21,6 @@ from extract.candidates import (
     groups,
     view_sentences,
 )
-from extract.cleaning import CleanText
 from extract.features import (
     claim_features,
     direction_features,

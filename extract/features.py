@@ -8,6 +8,7 @@ so that ``oxykg explain`` can say which of them decided.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from spacy.tokens import Token
 
@@ -71,7 +72,7 @@ def status_features(view: SentenceView) -> list[str]:
     """A sentence's features with its words and word pairs."""
     words = view.words
     shape = sentence_features(view)
-    pairs = [f"b:{a}_{b}" for a, b in zip(words, words[1:], strict=False)]
+    pairs = [f"b:{a}_{b}" for a, b in pairwise(words)]
     return [*shape, *(f"w:{word}" for word in sorted(set(words))), *pairs]
 
 
@@ -152,7 +153,7 @@ def _both_named(candidate: Candidate) -> Iterator[str]:
     yield f"gap={_bucket(len(words))}"
     if len(words) <= 12:
         yield from (f"btw={word}" for word in words)
-        yield from (f"btw2={a}_{b}" for a, b in zip(words, words[1:], strict=False))
+        yield from (f"btw2={a}_{b}" for a, b in pairwise(words))
     yield from (f"bcls={name}" for name in classes_of(words))
     others = {m.construct for m in view.named if first.end <= m.start < second.start}
     yield f"btwm={min(4, len(others))}"
@@ -240,9 +241,9 @@ def direction_features(candidate: Candidate, said: Said) -> list[str]:
         f"after={after}|{total.sign}",
     ]
     found += [f"ids={m.construct}" for m in (first, second)]
-    found += [
-        f"dom={domain_of(m.construct)}|{constructs()[m.construct].valence}" for m in (first, second)
-    ]
+    for mention in (first, second):
+        valence = constructs()[mention.construct].valence
+        found.append(f"dom={domain_of(mention.construct)}|{valence}")
     found += [f"bcls={name}" for name in classes_of(between)]
     found += [f"scls={name}" for name in classes_of(view.words)]
     found += [f"btw={word}" for word in between]

@@ -73,7 +73,7 @@ def _abbreviated(doc: Doc) -> list[Span]:
 
 
 def _coordinated(doc: Doc, spans: Iterable[Span]) -> list[Span]:
-    """Names that share a word: "attachment anxiety and avoidance", "affective and cognitive empathy"."""
+    """Names that share a word: "attachment anxiety and avoidance"."""
     known = known_forms()
     found = []
     for span in spans:

@@ -20,46 +20,20 @@ _CUES = {Relation.MEDIATES: "mediation", Relation.MODERATES: "moderation"}
 _STEMS = {Relation.MEDIATES: "mediat", Relation.MODERATES: "moderat"}
 #: Cue words too common to open a search for paths by themselves.
 _WEAK = frozenset(
-    [
-        "through",
-        "via",
-        "path",
-        "pathway",
-        "explained",
-        "when",
-        "only",
-        "especially",
-        "particularly",
-        "among",
-        "stronger",
-        "weaker",
-        "contingent",
-        "vary",
-        "varied",
-        "varies",
-        "varying",
-        "dependent",
-        "interact",
-        "underlying",
-        "underlie",
-        "buffered",
-        "modulated",
-        "modulate",
-        "modulates",
-        "qualified",
-        "amplified",
-        "strongest",
-        "weakest",
-        "pronounced",
+    {
+        "through", "via", "path", "pathway", "explained", "when", "only", "especially",
+        "particularly", "among", "stronger", "weaker", "contingent", "vary", "varied", "varies",
+        "varying", "dependent", "interact", "underlying", "underlie", "buffered", "modulated",
+        "modulate", "modulates", "qualified", "amplified", "strongest", "weakest", "pronounced",
         "carried",
-    ]
-)
+    }
+)  # fmt: skip
 _MOST_THIRDS, _MOST_ENDS = 5, 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathCandidate:
-    """``third`` mediates or moderates ``source`` -> ``target``, perhaps; ``cue`` is the word for it."""
+    """``third`` mediates or moderates ``source`` -> ``target``, perhaps; ``cue`` says so."""
 
     view: SentenceView
     relation: Relation
@@ -79,7 +53,8 @@ def _cue(view: SentenceView, relation: Relation) -> tuple[str, int] | None:
         if _CUES[relation] in known.get(word, ())
     ]
     strong = [pair for pair in found if pair[0] not in _WEAK]
-    return (strong or found or [None])[0]
+    ranked = strong or found
+    return ranked[0] if ranked else None
 
 
 def find_path_candidates(view: SentenceView, topics: Topics) -> Iterator[PathCandidate]:

@@ -106,5 +106,5 @@ def _first_wins(forms: Iterable[Form]) -> dict[str, Form]:
 
 @cache
 def known_forms() -> dict[str, Form]:
-    """Every surface form in lower case, with its construct; the field's wording goes before labels."""
+    """Every surface form in lower case with its construct; our wording goes before labels."""
     return _first_wins([*_field_forms(), *_ontology_forms(), *_instrument_forms()])

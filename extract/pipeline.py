@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import tee
 from typing import TYPE_CHECKING
 
-from extract.cleaning import CleanText, clean
+from extract.blanking import CleanText, clean
 from extract.sections import find_sections
 from extract.statistics import find_statistics
 from kg.model import Document, Reading

@@ -15,27 +15,12 @@ from extract.rows import pattern_rows
 from kg.model import Qualifiers
 
 _HEDGES = frozenset(
-    [
-        "may",
-        "might",
-        "could",
-        "appear",
-        "appears",
-        "appeared",
-        "seem",
-        "seems",
-        "seemed",
-        "possibly",
-        "perhaps",
-        "probably",
-        "likely",
-        "tentatively",
-        "presumably",
-        "potentially",
-        "suggest",
-        "suggests",
-    ]
-)
+    {
+        "may", "might", "could", "appear", "appears", "appeared", "seem", "seems", "seemed",
+        "possibly", "perhaps", "probably", "likely", "tentatively", "presumably", "potentially",
+        "suggest", "suggests",
+    }
+)  # fmt: skip
 _CONDITIONS = frozenset(["when", "only", "among", "especially", "if", "particularly"])
 _CONDITION_WORDS = 12
 

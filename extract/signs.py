@@ -18,39 +18,14 @@ from extract.degrees import Degree, between_words, degree_words, pair_degrees, p
 _POSITIVELY = frozenset({"positively", "positive", "directly"})
 _NEGATIVELY = frozenset({"negatively", "negative", "inversely", "inverse"})
 _NULLS = frozenset(
-    [
-        "not",
-        "no",
-        "nor",
-        "neither",
-        "none",
-        "never",
-        "unrelated",
-        "without",
-        "failed",
-        "fail",
-        "nonsignificant",
-        "non-significant",
-        "insignificant",
-        "unaffected",
-        "unchanged",
-        "similar",
-        "similarly",
-        "comparable",
-        "equal",
-        "equally",
-        "independent",
-        "n't",
-        "cannot",
-        "unassociated",
-        "uncorrelated",
-        "irrespective",
-        "regardless",
-        "alike",
-        "same",
+    {
+        "not", "no", "nor", "neither", "none", "never", "unrelated", "without", "failed",
+        "fail", "nonsignificant", "non-significant", "insignificant", "unaffected", "unchanged",
+        "similar", "similarly", "comparable", "equal", "equally", "independent", "n't",
+        "cannot", "unassociated", "uncorrelated", "irrespective", "regardless", "alike", "same",
         "only",
-    ]
-)
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +100,8 @@ def add_up(candidate: Candidate) -> Arithmetic:
     degrees = pair_degrees(candidate)
     verb = _verb_between(candidate)
     object_ = second.construct
-    link, linking = 0, ()
+    link = 0
+    linking: tuple[Token, ...] = ()
     used = {token.i for degree in degrees for token in degree.tokens}
     if verb is not None and verb.lower_ in degree_words() and verb.i not in used:
         link, linking = word_sign(verb.lower_, object_), (verb,)
@@ -164,7 +140,7 @@ def _loose_words(candidate: Candidate, used: set[int]) -> list[Token]:
 
 
 def _edge_words(candidate: Candidate) -> tuple[str, ...]:
-    """A few words before and after the pair, where "a negative correlation" and its adverbs stand."""
+    """A few words before and after the pair, where "a negative correlation" stands."""
     if candidate.second.carried:
         return ()
     doc, span = candidate.view.span.doc, candidate.view.span

@@ -113,7 +113,7 @@ def status_rows(document: AnnotatedDocument) -> list[Row]:
 
 
 def path_rows(document: AnnotatedDocument, examples: Sequence[PathExample]) -> dict[str, list[Row]]:
-    """The rows of triples: are they claimed, and with which direction?"""
+    """The rows of triples: whether they are claimed, and with which direction."""
     rows: dict[str, list[Row]] = {"path": [], "path_direction": []}
     for example in examples:
         features = tuple(path_features(example.candidate, document.topics))
@@ -203,9 +203,7 @@ def cross_validate(
     for number, held in enumerate(folds(keys), 1):
         train = [key for key in (*keys, *always) if key not in held]
         models = fit_all(rows[key] for key in train)
-        for document in digests:
-            if document.key in held:
-                found.append(_decided(document, models, low))
+        found += [_decided(document, models, low) for document in digests if document.key in held]
         note(f"fold {number} of {_FOLDS}")
     return found
 
