@@ -159,9 +159,12 @@ def _cuts(text: str, statistics: tuple[Statistic, ...]) -> Iterator[tuple[int, i
     yield from (match.span() for match in _RIGHTS.finditer(text))
     yield from (match.span() for match in _INVISIBLE.finditer(text))
     yield from (match.span() for match in _SPACES.finditer(text))
-    yield from _enumerators(text)
+    enumerators = dict(_enumerators(text))
+    yield from enumerators.items()
     place, bracketed = 0, []
     for start, end in _brackets(text):
+        if start in enumerators:
+            continue
         while place < len(statistics) and statistics[place].end <= start:
             place += 1
         last = place
