@@ -97,3 +97,18 @@ def graph_benchmark(bundled: Sequence[Reading], *, studies: int = LARGE) -> Tabl
         at_both = (round(1000 * seconds, 1), round(1000 * large.questions[name], 1))
         rows.append((f"question {name}", *at_both, f"ms{slow}"))
     return Table.of(("measured", "bundled", "synthetic", "unit"), rows)
+
+
+def report() -> bool:
+    """Print the figures; whether every question keeps its limit at both sizes."""
+    from extract.pipeline import extract_readings
+    from kg.corpus import load_corpus
+    from kg.tables import to_terminal
+
+    bundled = tuple(extract_readings(record.document() for record in load_corpus()))
+    table = graph_benchmark(bundled)
+    print(
+        f"Graph (bundled corpus, and {LARGE} synthetic studies; best of {_REPEATS} for questions)"
+    )
+    print(to_terminal(table))
+    return not any(str(row[-1]).endswith("(too slow)") for row in table.rows)
