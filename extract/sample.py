@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -69,6 +69,7 @@ _WITH_CHILD = re.compile(
 )
 _PARENTS = re.compile(r"\b(?:mothers|fathers|parents|caregivers)$")
 _COUPLE_THERAPY = re.compile(r"\bcouples? therap", re.I)
+_AND_OTHERS = re.compile(r" and (?:women|men|fathers|mothers|girls|boys|females|males)\b")
 _CONDITION = re.compile(
     r"\s(?:with|suffering from|diagnosed with|in treatment for) [^,.;:()\[\]]{2,60}?"
     r"(?=\s(?:and|were|was|who|whom|in|on|at|from|before|after|as|to|by|gave|had|under|during|rated"
@@ -117,25 +118,28 @@ def _rules(name: str) -> tuple[tuple[re.Pattern[str], dict[str, Any]], ...]:
     )
 
 
+def _found(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Give the rows of one kind whose pattern the text has, and where; hints save most searches."""
+    lower = text.lower()
+    for rule, row in _rules(name):
+        match = rule.search(text) if any(hint in lower for hint in row["hints"]) else None
+        if match:
+            yield match.start(), row
+
+
 def read_design(text: str) -> tuple[str | None, bool]:
     """Name the design by ``patterns/sample.jsonl``, and say whether it is a study of studies."""
-    main = next((row for rule, row in _rules("design") if rule.search(text)), None)
-    of_studies = bool(main and main.get("of_studies"))
-    names = [] if of_studies or main is None else _modifiers(text, main["design"])
-    if main is not None:
-        names.append(main["design"])
-    return " ".join(names) or None, of_studies
-
-
-def _modifiers(text: str, design: str) -> list[str]:
-    found = [row["modifier"] for rule, row in _rules("modifier") if rule.search(text)]
-    return [name for name in found if name not in design]
+    _, main = next(_found(text, "design"), (0, None))
+    if main is None:
+        return None, False
+    of_studies, design = bool(main.get("of_studies")), main["design"]
+    modifiers = [] if of_studies else [row["modifier"] for _, row in _found(text, "modifier")]
+    return " ".join([*(name for name in modifiers if name not in design), design]), of_studies
 
 
 def read_specimens(text: str) -> tuple[str, ...]:
     """Name what oxytocin was measured in or how it was given, in the order of the text."""
-    found = [(rule.search(text), row["specimen"]) for rule, row in _rules("specimen")]
-    placed = sorted((match.start(), name) for match, name in found if match)
+    placed = sorted((start, row["specimen"]) for start, row in _found(text, "specimen"))
     names = [name for _, name in placed]
     return tuple(n for n in names if n != "blood" or not {"plasma", "serum"} & {*names})
 
@@ -292,8 +296,10 @@ def _population(text: str, items: list[_Item]) -> str | None:
     """Who the sample is, in the text's words: "women with depression; healthy controls"."""
     found: list[str] = []
     for item in items:
-        condition = _CONDITION.match(text, item.end)
-        end = condition.end() if condition else item.end
+        others = _AND_OTHERS.match(text, item.end)
+        end = others.end() if others and item.end > item.noun else item.end
+        condition = _CONDITION.match(text, end)
+        end = condition.end() if condition else end
         phrase = " ".join(text[item.noun : end].split())
         if phrase and phrase.lower() not in _ANYBODY and phrase not in found:
             found.append(phrase)

@@ -139,6 +139,8 @@ def test_a_specimen_is_read_off_its_example(row: dict[str, Any]) -> None:
         ("We saw 57 patients with depression and 43 healthy controls.",
          "patients with depression; healthy controls"),
         ("Thirty participants were seen.", None),
+        ("Thirty lonely men and women with insomnia were seen.",
+         "lonely men and women with insomnia"),
     ],
 )  # fmt: skip
 def test_the_population_is_in_the_words_of_the_text(text: str, population: str | None) -> None:

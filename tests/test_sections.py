@@ -121,7 +121,7 @@ def test_sections_are_in_order_and_leave_out_only_headings(text: str, title_leng
         ("Oxytocin (OT) and cues (e.g., gaze) stay (but not in men).",
          "Oxytocin (OT) and cues (e.g., gaze) stay (but not in men)."),
         ("Carriers (rs53576) had a d = 0.3.", "Carriers (rs53576) had a d = 0.3."),
-        ("It is tied to (1) trust, (2) touch and (3) care.", "It is tied to trust, touch and care."),
+        ("Tied to (1) trust, (2) touch and (3) care.", "Tied to trust, touch and care."),
         ("Path (b) was weak.", "Path (b) was weak."),
         ("Trust rose. (PsycInfo Database Record (c) 2020 APA, all rights reserved)", "Trust rose."),
         ("mother–infant\u00a0“bond”  grew", 'mother-infant "bond" grew'),
