@@ -22,8 +22,9 @@ from kg.model import Document, Statistic, Study
 
 _OF_SUBJECTS = frozenset({"persons", "dyads", "couples", "families", "animals"})
 _ANYBODY = frozenset(
-    {"participants", "subjects", "individuals", "persons", "people", "respondents"}
-)
+    {"participants", "subjects", "individuals", "persons", "people", "respondents", "dyads",
+     "pairs", "cases", "treatments", "therapies"}
+)  # fmt: skip
 _STAFF = re.compile(
     r"(?:therapists?|counsell?ors|clinicians|practitioners|raters|coders|midwives|nurses|doctors"
     r"|physicians|psychologists|psychiatrists|teachers|supervisors|interviewers|judges)$",
