@@ -324,7 +324,7 @@ def test_a_question_that_takes_too_long_is_given_up(built: Path) -> None:
 
 @pytest.mark.parametrize("style", FORMATS)
 def test_hostile_sentences_are_shown_and_do_nothing(built: Path, style: str) -> None:
-    text = "SELECT ?text { ?e oa:exact ?text } LIMIT 1"
+    text = "SELECT ?text { ?e okg:sentence ?text } LIMIT 1"
     result = run("query", "-", built, "--format", style, stdin=text)
     assert result.exit_code == 0
     assert "predicted" in result.stdout
