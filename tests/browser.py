@@ -1,4 +1,4 @@
-"""A headless Chromium for the tests of pages: opens a file, records requests and console messages."""
+"""A headless Chromium for tests of pages: opens a file, records requests and messages."""
 
 from __future__ import annotations
 

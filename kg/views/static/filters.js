@@ -130,5 +130,5 @@ function legend() {
     DIRECTIONS.map((direction) => el("div", { class: "key" }, lineSample(directions[direction]), el("b", { class: "sign" }, directions[direction].sign), el("span", {}, directions[direction].word))),
     el("div", { class: "key" }, lineSample(open, true), el("b", { class: "sign" }, open.sign), el("span", {}, "no finding (gap candidate)")),
     el("p", { class: "fine" }, "In the network, line end: directed (predicts, affects). Mark in the middle: association. Width: studies. No colour means good or bad; fewer symptoms is a minus."),
-    el("div", { id: "facet-domain" }, el("h3", {}, "Domains"), domains.map((domain) => tick(state.hidden.domain, domain.name, [glyph(domain), " ", domain.name]))));
+    el("div", { id: "facet-domain" }, el("h2", {}, "Domains"), domains.map((domain) => tick(state.hidden.domain, domain.name, [glyph(domain), " ", domain.name]))));
 }

@@ -55,7 +55,7 @@ export function cellWords(cell, row, column) {
   if (cell.kind !== "evidence") return `${names}: ${EMPTY[cell.kind]}`;
   const { link } = cell;
   const extra = [link.reviews === link.studies && "reviews only", isSynthesisGap(link) && "no review yet"].filter(Boolean);
-  return [`${names}: ${count(link.studies, "study", "studies")}`, directions[link.direction].word, ...extra].join(", ");
+  return [`${names}: ${count(link.studies, "study", "studies")}`, `${signOf(link)} ${directions[link.direction].word}`, ...extra].join(", ");
 }
 
 /** The drawing of a cell, centred on 0, 0; the same in the page and in the exported figure. */
@@ -98,9 +98,12 @@ function arc(radius, share, colour) {
   return svg("circle", { r: radius, fill: "none", stroke: colour, "stroke-width": 1.6, "stroke-dasharray": `${(around * share).toFixed(1)} ${around.toFixed(1)}`, transform: "rotate(-90)" });
 }
 
+/** Letters as lines, not as text: what the mark means stands in the name of its cell. */
+const LETTERS = { R: "M-2 3.2V-3.2H0.4A1.7 1.7 0 0 1 0.4 0.3H-2M0.3 0.3L2.2 3.2", S: "M2-2.2C1-3.5-2-3.4-2-1.5C-2 0.3 2.1-0.3 2.1 1.6C2.1 3.5-1 3.6-2.2 2.2" };
+
 function badge(letter) {
   return svg("g", { transform: "translate(16 -15)" }, svg("circle", { r: 6.2, fill: "#fff", stroke: "#222", "stroke-width": 1 }),
-    svg("text", { y: 3.2, "text-anchor": "middle", "font-size": 9, "font-weight": 700, fill: "#222" }, letter));
+    svg("path", { d: LETTERS[letter], fill: "none", stroke: "#222", "stroke-width": 1.4 }));
 }
 
 /* ---- the table ---- */
