@@ -40,8 +40,8 @@ def read_documents(*paths: Path | str, on_bad: OnBad = raise_bad) -> Iterator[Do
     for path in paths:
         for place, document in _read_file(path, on_bad):
             here = f"{path}, {place}"
-            names = {document.key, document.id.casefold()}
-            for name in sorted(names):
+            names = dict.fromkeys((document.key, document.id.casefold()))
+            for name in names:
                 if name in seen:
                     problem = f"{name!r} was already read ({seen[name]}); kept that, left this out"
                     on_bad(BadRecordError(str(path), place, problem))

@@ -54,7 +54,7 @@ def parse_object(line: bytes) -> dict[str, Any]:
     if len(line) > MAX_LINE:
         raise ValueError(f"longer than {MAX_LINE:,} bytes; skipped, this is no abstract")
     try:
-        value = from_json(line, allow_inf_nan=False)
+        value = from_json(line.strip(), allow_inf_nan=False)
     except ValueError as error:
         problem = str(error).replace(" at line 1 column ", ", at byte ")
         raise ValueError(f"no valid JSON ({problem}); was the line cut off?") from None
