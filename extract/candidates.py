@@ -64,10 +64,15 @@ class SentenceView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topics:
-    """What a document is about: the constructs of its title, and how often each is named."""
+    """What a document is about: the constructs of its title, and how often each is named.
+
+    ``together`` counts, for two constructs in the order of their names, the sentences that name
+    both.
+    """
 
     title: tuple[str, ...]
     counts: Counter[str] = field(default_factory=Counter)
+    together: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +155,12 @@ def find_topics(doc: Doc) -> Topics:
     spans = doc.spans["constructs"]
     title = dict.fromkeys(span.label_ for span in spans if span.start < end)
     counts = Counter(span.label_ for span in spans if span.start >= end)
-    return Topics(title=tuple(title), counts=counts)
+    named: dict[int, set[str]] = {}
+    for span in spans:
+        if span.start >= end:
+            named.setdefault(span.sent.start, set()).add(span.label_)
+    together = Counter(pair for names in named.values() for pair in combinations(sorted(names), 2))
+    return Topics(title=tuple(title), counts=counts, together=together)
 
 
 def view_sentences(doc: Doc, topics: Topics) -> Iterator[SentenceView]:

@@ -1,180 +1,59 @@
-"""A parsed document to its claims: which pairs are claimed, which way, by whom, how surely.
-
-Each decision is a small linear model over readable features (``extract.features``), trained on
-annotated documents (``extract.training.fit``); the sign's arithmetic is in ``extract.signs``.
-"""
+"""A parsed document to its claims, with their sentences, statistics and qualifiers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from itertools import groupby
 
 from spacy.tokens import Doc
 
+from extract.attachment import attach
 from extract.blanking import CleanText
-from extract.candidates import (
-    Candidate,
-    SentenceView,
-    Topics,
-    find_candidates,
-    find_topics,
-    groups,
-    view_sentences,
-)
-from extract.features import (
-    claim_features,
-    direction_features,
-    order_features,
-    sentence_features,
-    status_features,
-)
-from extract.linear import Models, own_models
-from extract.paths import (
-    PathCandidate,
-    find_path_candidates,
-    path_direction_features,
-    path_features,
-)
+from extract.candidates import find_topics
+from extract.decisions import Decision, decide
 from extract.qualifiers import find_qualifiers, is_hedged
-from extract.settings import Settings, own_settings
-from extract.signs import Said, signs_said
-from kg.model import Certainty, Claim, Direction, Document, Evidence, Relation, Status
+from extract.settings import own_settings
+from kg.model import Certainty, Claim, Document, Evidence, Statistic
 
-_SIGNS = {
-    "+": Direction.POSITIVE,
-    "-": Direction.NEGATIVE,
-    "0": Direction.NULL,
-    "?": Direction.UNSPECIFIED,
-}
+_TWELVE_WORDS = re.compile(r"\S+(?:\s+\S+){0,11}")
+#: A cue of fewer tokens than this is prolonged to the right.
+_SHORTEST_CUE = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What was decided of a candidate, with the probabilities that the models gave."""
-
-    candidate: Candidate | PathCandidate
-    claimed: float
-    direction: Direction
-    direction_probability: float
-    status: Status
-    status_probability: float
-    relation: Relation
-    subject: str
-    object: str
-    path: tuple[str, str] | None = None
-
-
-def _best(probabilities: dict[str, float]) -> tuple[str, float]:
-    label = max(sorted(probabilities), key=lambda name: probabilities[name])
-    return label, probabilities[label]
-
-
-def _relation(candidate: Candidate, features: list[str], models: Models) -> Relation:
-    if not groups().isdisjoint({candidate.first.construct, candidate.second.construct}):
-        return Relation.GROUP_DIFFERENCE
-    return Relation(_best(models["relation"].probabilities(features))[0])
-
-
-def _ordered(
-    candidate: Candidate, relation: Relation, features: list[str], models: Models
-) -> tuple[str, str]:
-    first, second = candidate.first.construct, candidate.second.construct
-    if relation is Relation.GROUP_DIFFERENCE:
-        return (second, first) if first in groups() else (first, second)
-    forwards = models["order"].probabilities(features)["forwards"]
-    return (first, second) if forwards >= 0.5 else (second, first)
-
-
-def _decide_pairs(
-    view: SentenceView,
-    topics: Topics,
-    status: tuple[str, float],
-    said: Said,
-    models: Models,
-    threshold: float,
-) -> Iterator[Decision]:
-    shared = sentence_features(view)
-    for candidate in find_candidates(view):
-        features = claim_features(candidate, topics, shared)
-        claimed = models["claim"].probabilities(features)["yes"]
-        if claimed < threshold:
-            continue
-        sign, sure = _best(models["direction"].probabilities(direction_features(candidate, said)))
-        roles = order_features(candidate)
-        relation = _relation(candidate, roles, models)
-        subject, object_ = _ordered(candidate, relation, roles, models)
-        yield Decision(
-            candidate=candidate,
-            claimed=claimed,
-            direction=_SIGNS[sign],
-            direction_probability=sure,
-            status=Status(status[0]),
-            status_probability=status[1],
-            relation=relation,
-            subject=subject,
-            object=object_,
-        )
-
-
-def _decide_paths(
-    view: SentenceView,
-    topics: Topics,
-    status: tuple[str, float],
-    models: Models,
-    threshold: float,
-) -> Iterator[Decision]:
-    scored = [
-        (models["path"].probabilities(path_features(candidate, topics))["yes"], candidate)
-        for candidate in find_path_candidates(view, topics)
-    ]
-    taken: set[tuple[str, frozenset[str]]] = set()
-    for claimed, candidate in sorted(scored, key=lambda pair: -pair[0]):
-        key = (candidate.third, frozenset({candidate.source, candidate.target}))
-        if claimed < threshold or key in taken:
-            continue
-        taken.add(key)
-        features = path_direction_features(candidate)
-        sign, sure = _best(models["path_direction"].probabilities(features))
-        yield Decision(
-            candidate=candidate,
-            claimed=claimed,
-            direction=_SIGNS[sign],
-            direction_probability=sure,
-            status=Status(status[0]),
-            status_probability=status[1],
-            relation=candidate.relation,
-            subject=candidate.third,
-            object=candidate.target,
-            path=(candidate.source, candidate.target),
-        )
-
-
-def decide(
-    doc: Doc, topics: Topics, models: Models | None = None, chosen: Settings | None = None
-) -> Iterator[Decision]:
-    """All decisions for a document above the reading thresholds, sentence by sentence.
-
-    Without ``models`` and ``chosen`` the package's own are used.
-    """
-    models = own_models() if models is None else models
-    chosen = own_settings() if chosen is None else chosen
-    views = tuple(view_sentences(doc, topics))
-    said = signs_said(views)
-    for view in views:
-        if not view.named and not view.carried:
-            continue
-        status = _best(models["status"].probabilities(status_features(view)))
-        yield from _decide_pairs(view, topics, status, said, models, chosen.claim_threshold)
-        yield from _decide_paths(view, topics, status, models, chosen.path_threshold)
-
-
-def _claim(decision: Decision, text: CleanText, document: Document) -> Claim:
-    view = decision.candidate.view
-    start = text.original(view.span.start_char)
-    end = text.original_end(view.span.end_char)
+def _sentence(decision: Decision, text: CleanText, document: Document) -> tuple[int, int]:
+    """The sentence of a decision, in characters of the document's text, without outer space."""
+    span = decision.candidate.view.span
+    start, end = text.original(span.start_char), text.original_end(span.end_char)
     raw = document.text[start:end]
-    start += len(raw) - len(raw.lstrip())
-    end -= len(raw) - len(raw.rstrip())
+    return start + len(raw) - len(raw.lstrip()), end - len(raw) + len(raw.rstrip())
+
+
+def _words(decision: Decision, text: CleanText) -> tuple[int, int]:
+    """From the first of the mentions that the sentence names to the last, in characters."""
+    span = decision.candidate.view.span
+    named = [mention for mention in decision.mentions if not mention.carried]
+    first = min((mention.start for mention in named), default=span.start)
+    last = max((mention.end for mention in named), default=span.end)
+    tokens = span.doc[first : max(last, min(span.end, first + _SHORTEST_CUE))]
+    return text.original(tokens.start_char), text.original_end(tokens.end_char)
+
+
+def _cue(document: Document, words: tuple[int, int]) -> str:
+    found = _TWELVE_WORDS.match(document.text[words[0] : words[1]])
+    return found.group() if found else ""
+
+
+def _claim(
+    decision: Decision,
+    document: Document,
+    sentence: tuple[int, int],
+    words: tuple[int, int],
+    statistics: tuple[Statistic, ...],
+) -> Claim:
+    start, end = sentence
+    view = decision.candidate.view
+    confidence = own_settings().confidence(decision.claimed, decision.direction_probability)
     return Claim(
         document=document.id,
         subject=decision.subject,
@@ -184,44 +63,31 @@ def _claim(decision: Decision, text: CleanText, document: Document) -> Claim:
         status=decision.status,
         path=decision.path,
         certainty=Certainty.HEDGED if is_hedged(view) else Certainty.PLAIN,
-        qualifiers=find_qualifiers(decision.candidate),
+        qualifiers=find_qualifiers(decision),
+        statistics=statistics,
         evidence=Evidence(
-            start=start,
-            end=end,
-            sentence=document.text[start:end],
-            cue=_cue(decision, text, document),
+            start=start, end=end, sentence=document.text[start:end], cue=_cue(document, words)
         ),
         rule="path" if decision.path else "pair",
-        confidence=round(
-            own_settings().confidence(decision.claimed, decision.direction_probability), 3
-        ),
+        confidence=round(confidence, 3),
     )
 
 
-def _cue(decision: Decision, text: CleanText, document: Document) -> str:
-    """The words from the first of the mentions to the last, at most twelve."""
-    candidate = decision.candidate
-    mentions = (
-        candidate.mentions
-        if isinstance(candidate, PathCandidate)
-        else (candidate.first, candidate.second)
-    )
-    named = [mention for mention in mentions if not mention.carried]
-    span = candidate.view.span
-    doc = span.doc
-    first = min((mention.start for mention in named), default=span.start)
-    last = max((mention.end for mention in named), default=span.end)
-    tokens = doc[first : max(last, min(span.end, first + 6))]
-    words = document.text[
-        text.original(tokens.start_char) : text.original_end(tokens.end_char)
-    ].split()
-    return " ".join(words[:12])
+def read_claims(
+    doc: Doc, text: CleanText, document: Document, statistics: Sequence[Statistic] = ()
+) -> list[Claim]:
+    """The claims of one document in text order, each once.
 
-
-def read_claims(doc: Doc, text: CleanText, document: Document) -> list[Claim]:
-    """The claims of one document in text order, each once."""
+    ``statistics`` are those of the document's text; each goes to the claim whose words it follows.
+    """
     found: dict[str, Claim] = {}
-    for decision in decide(doc, find_topics(doc)):
-        claim = _claim(decision, text, document)
-        found.setdefault(claim.id, claim)
+    decisions = decide(doc, find_topics(doc))
+    for _, group in groupby(decisions, key=lambda decision: decision.candidate.view.index):
+        together = list(group)
+        sentence = _sentence(together[0], text, document)
+        places = [_words(decision, text) for decision in together]
+        numbers = attach(statistics, sentence, places)
+        for decision, words, own in zip(together, places, numbers, strict=True):
+            claim = _claim(decision, document, sentence, words, own)
+            found.setdefault(claim.id, claim)
     return sorted(found.values(), key=lambda claim: (claim.evidence.start, claim.id))

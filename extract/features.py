@@ -202,6 +202,8 @@ def claim_features(candidate: Candidate, topics: Topics, shared: list[str]) -> l
     found.append(f"title={sum(name in topics.title for name in pair)}")
     found.append(f"nreal={min(6, len({m.construct for m in view.named}))}")
     found.append(f"kind={'v' if first.carried else 'r'}{'v' if second.carried else 'r'}")
+    together = min(3, topics.together[(pair[0], pair[1])])
+    found.append(f"together={together}|{bool(second.carried)}")
     if second.construct in kin(first.construct):
         found.append("related")
     if domains[0] == domains[1]:

@@ -101,6 +101,12 @@ def _coordinated(doc: Doc, spans: Iterable[Span]) -> list[Span]:
     return found
 
 
+def _is_verb(span: Span) -> bool:
+    """Whether a phrase that counts as a noun only is a verb here."""
+    form = known_forms().get(span.text.lower())
+    return form is not None and form.noun and span.root.pos_ in ("VERB", "AUX")
+
+
 def _allowed(spans: list[Span]) -> list[Span]:
     """Drop phrases that count only in documents about something that this one does not mention."""
     known = known_forms()
@@ -164,6 +170,7 @@ def find_mentions(doc: Doc, matcher: PhraseMatcher) -> list[Span]:
     strings = doc.vocab.strings
     spans = [_span(doc, start, end, known[strings[name]]) for name, start, end in matcher(doc)]
     spans += _abbreviated(doc)
+    spans = [span for span in spans if not _is_verb(span)]
     spans = _allowed(filter_spans(spans))
     spans = filter_spans([*spans, *_coordinated(doc, spans)])
     return [_refined(span) for span in spans]

@@ -2,7 +2,8 @@
 
 What is data stands in ``extract/patterns/mentions.jsonl``: one construct a line with its phrases;
 ``inverted`` phrases name the construct's opposite pole ("dysregulation"); ``requires`` lists
-constructs of which the document must mention one before the phrase counts.
+constructs of which the document must mention one before the phrase counts, and ``noun`` phrases
+count only where they are no verb ("support").
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Form:
     construct: str
     inverted: bool = False
     requires: tuple[str, ...] = ()
+    noun: bool = False
     source: str = "phrase"
 
 
@@ -69,6 +71,7 @@ def _field_forms() -> Iterator[Form]:
                 construct=row["construct"],
                 inverted=row.get("inverted", False),
                 requires=tuple(row.get("requires", ())),
+                noun=row.get("noun", False),
             )
 
 

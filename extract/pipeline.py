@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import tee
 from typing import TYPE_CHECKING
 
 from extract.blanking import CleanText, clean
-from extract.sections import find_sections
+from extract.sections import Section, find_sections
 from extract.statistics import find_statistics
-from kg.model import Document, Reading
+from kg.model import Document, Reading, Statistic
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -32,36 +33,49 @@ def load_pipeline(model: str | None = None) -> Language:
     return nlp
 
 
-def clean_document(document: Document) -> CleanText:
-    """A document's text as the parser gets it."""
-    text = document.text
-    labels = [
-        (section.label_start, section.start)
-        for section in find_sections(text, len(document.title))
-        if section.label
-    ]
-    return clean(text, find_statistics(text), labels)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A document before parsing: the cleaned text, and what was found by its characters."""
+
+    document: Document
+    text: CleanText
+    sections: tuple[Section, ...]
+    statistics: tuple[Statistic, ...]
 
 
-def mark_sections(doc: Doc, text: CleanText, document: Document) -> None:
+def prepare(document: Document) -> Prepared:
+    """A document's text as the parser gets it, with its sections and statistics."""
+    sections = find_sections(document.text, len(document.title))
+    statistics = find_statistics(document.text)
+    labels = [(section.label_start, section.start) for section in sections if section.label]
+    return Prepared(
+        document=document,
+        text=clean(document.text, statistics, labels),
+        sections=sections,
+        statistics=statistics,
+    )
+
+
+def mark_sections(doc: Doc, prepared: Prepared) -> None:
     """Put the sections of a structured abstract on ``doc.spans["sections"]``, labelled by role."""
     from spacy.tokens import Span
 
     spans = []
-    starts = [text.original(token.idx) for token in doc]
-    for section in find_sections(document.text, len(document.title)):
-        inside = [i for i, start in enumerate(starts) if section.start <= start < section.end]
-        if section.role and inside:
-            spans.append(Span(doc, inside[0], inside[-1] + 1, label=section.role))
+    original = prepared.text.original
+    for section in prepared.sections:
+        if section.role:
+            inside = [t.i for t in doc if section.start <= original(t.idx) < section.end]
+            if inside:
+                spans.append(Span(doc, inside[0], inside[-1] + 1, label=section.role))
     doc.spans["sections"] = spans
 
 
 def read_document(nlp: Language, document: Document) -> tuple[CleanText, Doc]:
     """One document parsed, with its mentions and sections marked."""
-    text = clean_document(document)
-    doc = nlp(text.text)
-    mark_sections(doc, text, document)
-    return text, doc
+    prepared = prepare(document)
+    doc = nlp(prepared.text.text)
+    mark_sections(doc, prepared)
+    return prepared.text, doc
 
 
 def extract_readings(
@@ -72,16 +86,17 @@ def extract_readings(
     ``n_process`` above 1 parses in that many processes; the readings are the same.
     """
     from extract.claims import read_claims
-    from extract.study import read_study
+    from extract.sample import read_study
 
     nlp = load_pipeline(model)
-    kept, parsed = tee(documents)
-    texts = ((text.text, text) for text in map(clean_document, parsed))
-    docs = nlp.pipe(texts, as_tuples=True, batch_size=_BATCH, n_process=n_process)
-    for document, (doc, text) in zip(kept, docs, strict=True):
-        mark_sections(doc, text, document)
+    ready, parsed = tee(map(prepare, documents))
+    texts = (prepared.text.text for prepared in parsed)
+    docs = nlp.pipe(texts, batch_size=_BATCH, n_process=n_process)
+    for prepared, doc in zip(ready, docs, strict=True):
+        mark_sections(doc, prepared)
+        document = prepared.document
         yield Reading(
             document=document,
-            claims=tuple(read_claims(doc, text, document)),
+            claims=tuple(read_claims(doc, prepared.text, document, prepared.statistics)),
             study=read_study(document),
         )

@@ -9,8 +9,8 @@ from functools import cache
 
 from spacy.tokens import Span
 
-from extract.candidates import Candidate, Mention, SentenceView, domain_of
-from extract.paths import PathCandidate
+from extract.candidates import Mention, SentenceView, domain_of
+from extract.decisions import Decision
 from extract.rows import pattern_rows
 from kg.model import Qualifiers
 
@@ -65,13 +65,10 @@ def _condition(span: Span) -> str | None:
     return None
 
 
-def find_qualifiers(candidate: Candidate | PathCandidate) -> Qualifiers:
+def find_qualifiers(decision: Decision) -> Qualifiers:
     """The qualifiers of a claim, ``None`` where its sentence says nothing."""
-    view = candidate.view
-    if isinstance(candidate, PathCandidate):
-        subject, object_ = candidate.mentions[0], candidate.mentions[2]
-    else:
-        subject, object_ = candidate.first, candidate.second
+    view = decision.candidate.view
+    subject, object_ = decision.mentions[0], decision.mentions[-1]
     oxytocin = next(
         (m for m in (subject, object_) if domain_of(m.construct).startswith("Oxytocin")), None
     )

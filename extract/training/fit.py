@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 
-from extract.claims import Decision, decide
+from extract.decisions import Decision, decide
 from extract.features import (
     claim_features,
     direction_features,

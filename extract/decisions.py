@@ -1,0 +1,174 @@
+"""What is decided of a document's candidates: claimed or not, which way, by whom, how surely.
+
+Each decision is a small linear model over readable features (``extract.features``), trained on
+annotated documents (``extract.training.fit``); the sign's arithmetic is in ``extract.signs``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from extract.candidates import (
+    Candidate,
+    Mention,
+    SentenceView,
+    Topics,
+    find_candidates,
+    groups,
+    view_sentences,
+)
+from extract.features import (
+    claim_features,
+    direction_features,
+    order_features,
+    sentence_features,
+    status_features,
+)
+from extract.linear import Models, own_models
+from extract.paths import (
+    PathCandidate,
+    find_path_candidates,
+    path_direction_features,
+    path_features,
+)
+from extract.settings import Settings, own_settings
+from extract.signs import Said, signs_said
+from kg.model import Direction, Relation, Status
+
+_SIGNS = {
+    "+": Direction.POSITIVE,
+    "-": Direction.NEGATIVE,
+    "0": Direction.NULL,
+    "?": Direction.UNSPECIFIED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What was decided of a candidate, with the probabilities that the models gave."""
+
+    candidate: Candidate | PathCandidate
+    claimed: float
+    direction: Direction
+    direction_probability: float
+    status: Status
+    status_probability: float
+    relation: Relation
+    subject: str
+    object: str
+    path: tuple[str, str] | None = None
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        """The mentions of subject and object in this order; for a path its source between them."""
+        if isinstance(self.candidate, PathCandidate):
+            return self.candidate.mentions
+        pair = (self.candidate.first, self.candidate.second)
+        return pair if pair[0].construct == self.subject else pair[::-1]
+
+
+def _best(probabilities: dict[str, float]) -> tuple[str, float]:
+    label = max(sorted(probabilities), key=lambda name: probabilities[name])
+    return label, probabilities[label]
+
+
+def _relation(candidate: Candidate, features: list[str], models: Models) -> Relation:
+    if not groups().isdisjoint({candidate.first.construct, candidate.second.construct}):
+        return Relation.GROUP_DIFFERENCE
+    return Relation(_best(models["relation"].probabilities(features))[0])
+
+
+def _ordered(
+    candidate: Candidate, relation: Relation, features: list[str], models: Models
+) -> tuple[str, str]:
+    first, second = candidate.first.construct, candidate.second.construct
+    if relation is Relation.GROUP_DIFFERENCE:
+        return (second, first) if first in groups() else (first, second)
+    forwards = models["order"].probabilities(features)["forwards"]
+    return (first, second) if forwards >= 0.5 else (second, first)
+
+
+def _decide_pairs(
+    view: SentenceView,
+    topics: Topics,
+    status: tuple[str, float],
+    said: Said,
+    models: Models,
+    threshold: float,
+) -> Iterator[Decision]:
+    shared = sentence_features(view)
+    for candidate in find_candidates(view):
+        features = claim_features(candidate, topics, shared)
+        claimed = models["claim"].probabilities(features)["yes"]
+        if claimed < threshold:
+            continue
+        sign, sure = _best(models["direction"].probabilities(direction_features(candidate, said)))
+        roles = order_features(candidate)
+        relation = _relation(candidate, roles, models)
+        subject, object_ = _ordered(candidate, relation, roles, models)
+        yield Decision(
+            candidate=candidate,
+            claimed=claimed,
+            direction=_SIGNS[sign],
+            direction_probability=sure,
+            status=Status(status[0]),
+            status_probability=status[1],
+            relation=relation,
+            subject=subject,
+            object=object_,
+        )
+
+
+def _decide_paths(
+    view: SentenceView,
+    topics: Topics,
+    status: tuple[str, float],
+    models: Models,
+    threshold: float,
+) -> Iterator[Decision]:
+    scored = [
+        (models["path"].probabilities(path_features(candidate, topics))["yes"], candidate)
+        for candidate in find_path_candidates(view, topics)
+    ]
+    taken: set[tuple[str, frozenset[str]]] = set()
+    for claimed, candidate in sorted(scored, key=lambda pair: -pair[0]):
+        key = (candidate.third, frozenset({candidate.source, candidate.target}))
+        if claimed < threshold or key in taken:
+            continue
+        taken.add(key)
+        features = path_direction_features(candidate)
+        sign, sure = _best(models["path_direction"].probabilities(features))
+        yield Decision(
+            candidate=candidate,
+            claimed=claimed,
+            direction=_SIGNS[sign],
+            direction_probability=sure,
+            status=Status(status[0]),
+            status_probability=status[1],
+            relation=candidate.relation,
+            subject=candidate.third,
+            object=candidate.target,
+            path=(candidate.source, candidate.target),
+        )
+
+
+def decide(
+    doc: Doc, topics: Topics, models: Models | None = None, chosen: Settings | None = None
+) -> Iterator[Decision]:
+    """All decisions for a document above the reading thresholds, sentence by sentence.
+
+    Without ``models`` and ``chosen`` the package's own are used.
+    """
+    models = own_models() if models is None else models
+    chosen = own_settings() if chosen is None else chosen
+    views = tuple(view_sentences(doc, topics))
+    said = signs_said(views)
+    for view in views:
+        if not view.named and not view.carried:
+            continue
+        status = _best(models["status"].probabilities(status_features(view)))
+        yield from _decide_pairs(view, topics, status, said, models, chosen.claim_threshold)
+        yield from _decide_paths(view, topics, status, models, chosen.path_threshold)
