@@ -6,7 +6,7 @@ annotated documents (``extract.training.fit``); the sign's arithmetic is in ``ex
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc
@@ -33,6 +33,7 @@ from extract.paths import (
     find_path_candidates,
     path_direction_features,
     path_features,
+    path_sentence_features,
 )
 from extract.settings import Settings, own_settings
 from extract.signs import Said, signs_said
@@ -122,6 +123,18 @@ def _decide_pairs(
         )
 
 
+def _best_path(
+    candidates: Sequence[PathCandidate], topics: Topics, models: Models
+) -> tuple[float, PathCandidate]:
+    """The likeliest triple of a sentence with its probability."""
+    scored = [
+        (models["path"].probabilities(path_features(candidate, topics))["yes"], -place)
+        for place, candidate in enumerate(candidates)
+    ]
+    score, place = max(scored)
+    return score, candidates[-place]
+
+
 def _decide_paths(
     view: SentenceView,
     topics: Topics,
@@ -129,16 +142,16 @@ def _decide_paths(
     models: Models,
     threshold: float,
 ) -> Iterator[Decision]:
-    scored = [
-        (models["path"].probabilities(path_features(candidate, topics))["yes"], candidate)
-        for candidate in find_path_candidates(view, topics)
-    ]
-    taken: set[tuple[str, frozenset[str]]] = set()
-    for claimed, candidate in sorted(scored, key=lambda pair: -pair[0]):
-        key = (candidate.third, frozenset({candidate.source, candidate.target}))
-        if claimed < threshold or key in taken:
+    for relation in (Relation.MEDIATES, Relation.MODERATES):
+        candidates = [c for c in find_path_candidates(view, topics) if c.relation is relation]
+        if not candidates:
             continue
-        taken.add(key)
+        here = path_sentence_features(candidates[0])
+        said = models["path_here"].probabilities(here)["yes"]
+        score, candidate = _best_path(candidates, topics, models)
+        claimed = said * min(1.0, 2 * score)
+        if claimed < threshold:
+            continue
         features = path_direction_features(candidate)
         sign, sure = _best(models["path_direction"].probabilities(features))
         yield Decision(
@@ -148,7 +161,7 @@ def _decide_paths(
             direction_probability=sure,
             status=Status(status[0]),
             status_probability=status[1],
-            relation=candidate.relation,
+            relation=relation,
             subject=candidate.third,
             object=candidate.target,
             path=(candidate.source, candidate.target),

@@ -57,7 +57,9 @@ class LinearModel:
 Models = Mapping[str, LinearModel]
 
 #: The decisions that are learned, and so the files of the folder ``model/claims``.
-MODEL_NAMES = ("claim", "direction", "order", "path", "path_direction", "relation", "status")
+MODEL_NAMES = (
+    "claim", "direction", "order", "path", "path_direction", "path_here", "relation", "status",
+)  # fmt: skip
 
 
 def model_path(name: str, folder: Path = _FOLDER) -> Path:

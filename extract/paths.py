@@ -156,3 +156,24 @@ def path_direction_features(candidate: PathCandidate) -> list[str]:
     found += [f"w={word}" for word in sorted(set(view.words))]
     found += [f"group={third.construct in groups()}|{candidate.relation}"]
     return found
+
+
+def path_sentence_features(candidate: PathCandidate) -> list[str]:
+    """What tells whether a sentence claims (or asks about) a mediation or moderation at all."""
+    view, relation = candidate.view, candidate.relation
+    place = candidate.cue_place - view.span.start
+    stem = any(word.startswith(_STEMS[relation]) for word in view.words)
+    near = view.words[max(0, place - 3) : place + 4]
+    named = len({mention.construct for mention in view.named})
+    found = [
+        f"{relation}",
+        f"{relation}|stem={stem}",
+        f"{relation}|cue={candidate.cue}",
+        f"{relation}|role={view.role}",
+        f"{relation}|named={min(4, named)}",
+        f"{relation}|group={any(m.construct in groups() for m in view.named)}",
+    ]
+    found += [f"{relation}|{name}" for name in classes_of(view.words)]
+    found += [f"{relation}|near={word}" for word in near]
+    found += [f"{relation}|w={word}" for word in sorted(set(view.words))]
+    return found

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from io import BufferedReader
 from typing import Any
 
-from extract.readers.record import OnBad, Placed, UnreadableFileError, to_document
-from kg.errors import BadRecordError
+from extract.readers.record import OnBad, Placed, UnreadableFileError, refusal, to_document
 
 #: Longest line in bytes; a longer one is skipped unread.
 MAX_LINE = 4_000_000
@@ -42,7 +41,7 @@ def read_jsonl(stream: BufferedReader, source: str, on_bad: OnBad) -> Iterator[P
         try:
             yield place, to_document(parse_object(line))
         except ValueError as error:
-            on_bad(BadRecordError(source, place, str(error)))
+            on_bad(refusal(source, place, error))
     if empty:
         raise UnreadableFileError(source, "empty, it holds no record; check the export")
 

@@ -19,7 +19,7 @@ from pydantic import (
     ValidationError,
 )
 
-from kg.errors import OxykgError
+from kg.errors import BadRecordError, OxykgError
 from kg.model import Document, TextKind
 
 #: What is done with an error when reading can go on: print it, count it, raise it.
@@ -42,6 +42,29 @@ class UnreadableFileError(OxykgError):
     def __init__(self, source: str, problem: str) -> None:
         super().__init__(f"{source}: {problem}")
         self.source, self.problem = source, problem
+
+
+class NoAbstractError(BadRecordError):
+    """A record without abstract; ``document`` holds what else it says."""
+
+    def __init__(self, source: str, place: str, problem: str, document: Document) -> None:
+        super().__init__(source, place, problem)
+        self.document = document
+
+
+class _BlankError(ValueError):
+    """No abstract, in words; and the document without it."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__("no abstract, so there is nothing to read; add it or leave the record out")
+        self.document = document
+
+
+def refusal(source: str, place: str, error: ValueError) -> BadRecordError:
+    """What is handed to ``on_bad`` for a record that `to_document` refused."""
+    if isinstance(error, _BlankError):
+        return NoAbstractError(source, place, str(error), error.document)
+    return BadRecordError(source, place, str(error))
 
 
 def _absent_if_blank(value: Any) -> Any:
@@ -112,14 +135,16 @@ def to_document(fields: Mapping[str, Any]) -> Document:
     record = _validated(fields)
     known = record.model_dump(exclude={"key", "id"})
     title, abstract = record.title or "", record.abstract or ""
-    if not abstract.strip():
-        raise ValueError("no abstract, so there is nothing to read; add it or leave the record out")
     if len(title) + len(abstract) > MAX_TEXT:
         raise ValueError(f"longer than {MAX_TEXT:,} characters; give title and abstract only")
     key = record.key or record.id or record.doi or record.pmid
     if key is None:
         raise ValueError("no key; add a field 'key' (or 'id') that names the record")
-    return Document(**known | {"id": _curie(record, key), "key": key, "title": title})
+    named = {"id": _curie(record, key), "key": key, "title": title, "abstract": abstract}
+    document = Document(**known | named)
+    if not abstract.strip():
+        raise _BlankError(document)
+    return document
 
 
 def _validated(fields: Mapping[str, Any]) -> _Record:

@@ -27,7 +27,7 @@ from extract.features import (
     status_features,
 )
 from extract.linear import MODEL_NAMES, LinearModel, Models, model_path
-from extract.paths import path_direction_features, path_features
+from extract.paths import path_direction_features, path_features, path_sentence_features
 from extract.settings import Settings
 from extract.training.examples import (
     AnnotatedDocument,
@@ -36,13 +36,14 @@ from extract.training.examples import (
     pair_examples,
     path_examples,
 )
+from kg.model import Relation
 
 _ROOT = Path(__file__).resolve().parents[2]
 _SIGNS = {"positive": "+", "negative": "-", "null": "0", "mixed": "?", "unspecified": "?"}
 #: Inverse strength of the L2 penalty for each decision, chosen by cross-validation.
 STRENGTHS = {
     "claim": 0.1, "direction": 0.1, "order": 0.2, "path": 0.1, "path_direction": 0.1,
-    "relation": 0.1, "status": 0.3,
+    "path_here": 0.1, "relation": 0.1, "status": 0.3,
 }  # fmt: skip
 _FOLDS = 5
 _RARE = 3
@@ -113,17 +114,34 @@ def status_rows(document: AnnotatedDocument) -> list[Row]:
 
 
 def path_rows(document: AnnotatedDocument, examples: Sequence[PathExample]) -> dict[str, list[Row]]:
-    """The rows of triples: whether they are claimed, and with which direction."""
-    rows: dict[str, list[Row]] = {"path": [], "path_direction": []}
+    """The rows of triples: whether their sentence claims one, which it is, and which direction."""
+    rows: dict[str, list[Row]] = {"path": [], "path_direction": [], "path_here": []}
+    places: dict[tuple[int, Relation], list[PathExample]] = {}
     for example in examples:
-        features = tuple(path_features(example.candidate, document.topics))
-        label = "yes" if example.claims else "no"
-        rows["path"].append(Row(key=document.key, features=features, label=label))
-        if example.claims:
-            signs = tuple(path_direction_features(example.candidate))
-            sign = _SIGNS[example.claims[0]["direction"]]
-            rows["path_direction"].append(Row(key=document.key, features=signs, label=sign))
+        place = (example.view.index, example.candidate.relation)
+        places.setdefault(place, []).append(example)
+    for (index, relation), here in places.items():
+        said = any(i == index and c["relation"] == relation for i, c in document.claims)
+        features = tuple(path_sentence_features(here[0].candidate))
+        rows["path_here"].append(
+            Row(key=document.key, features=features, label="yes" if said else "no")
+        )
+        if any(example.claims for example in here):
+            for example in here:
+                _path_row(document, example, rows)
     return rows
+
+
+def _path_row(
+    document: AnnotatedDocument, example: PathExample, rows: dict[str, list[Row]]
+) -> None:
+    features = tuple(path_features(example.candidate, document.topics))
+    label = "yes" if example.claims else "no"
+    rows["path"].append(Row(key=document.key, features=features, label=label))
+    if example.claims:
+        signs = tuple(path_direction_features(example.candidate))
+        sign = _SIGNS[example.claims[0]["direction"]]
+        rows["path_direction"].append(Row(key=document.key, features=signs, label=sign))
 
 
 def rows_of(document: AnnotatedDocument) -> dict[str, list[Row]]:
