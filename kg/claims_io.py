@@ -25,7 +25,7 @@ def _present(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def statistic_to_json(statistic: Statistic) -> dict[str, Any]:
-    """A statistic as ``{"type", "value", "raw", "start", "end", ...}``; an interval's value is a pair."""
+    """A statistic as ``{"type", "value", "raw", ...}``; an interval's value is a pair."""
     fields = _present(asdict(statistic))
     kind = fields.pop("kind")
     interval = [statistic.low, statistic.high] if statistic.low is not None else None
@@ -76,7 +76,7 @@ def claim_from_json(document: str, fields: dict[str, Any]) -> Claim:
     from kg.model import Direction, Relation, Status
 
     names = {written: name for name, written in _QUALIFIER_NAMES.items()}
-    written = dict(fields.get("qualifiers") or {})
+    written: dict[str, Any] = dict(fields.get("qualifiers") or {})
     hedged = written.pop("hedged", False)
     path = fields.get("mediator_of")
     return Claim(

@@ -107,10 +107,10 @@ class Qualifiers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistic:
-    """One number of a text: ``kind`` (r, d, g, beta, b, or, eta2, p, n, k, ci, ...), as printed in ``raw``.
+    """One number of a text: ``kind`` (r, d, g, beta, or, eta2, p, n, k, ci, ...), as in ``raw``.
 
-    ``comparator`` is ``<``, ``>``, ``<=``, ``>=`` or ``=``; an interval has ``low`` and ``high`` and no
-    ``value``. Offsets count characters of the document's text.
+    ``comparator`` is ``<``, ``>``, ``<=``, ``>=`` or ``=``; an interval has ``low`` and ``high``
+    and no ``value``. Offsets count characters of the document's text.
     """
 
     kind: str
