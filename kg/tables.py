@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from kg.errors import UnknownNameError
 
@@ -23,8 +24,10 @@ Cell = str | int | float | bool | None
 DEFAULT_WIDTH = 120
 #: Wide enough for any row that is not wrapped.
 MANY_COLUMNS = 10_000
-#: Fewer characters than this for each column, and a row is written as a block of lines instead.
-_NARROWEST_COLUMN = 9
+#: Characters between two columns of a drawn table.
+_GAP = 2
+#: Words longer than this may be broken.
+_LONG_WORD = 24
 
 #: Control characters, and those that reorder the text around them (Unicode TR 9, "bidi").
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -170,23 +173,34 @@ def _with_notes(
 
 
 def _drawn(table: Table, width: int) -> str:
-    if width // len(table.columns) < _NARROWEST_COLUMN:
+    """A table whose cells wrap between words; blocks of lines where the words do not fit."""
+    narrowest = _longest_words(table)
+    if sum(narrowest) + _GAP * len(narrowest) > width:
         return _blocks(table, width)
     from rich import box
     from rich.console import Console
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    drawn = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for name, right in zip(table.columns, _numeric_columns(table), strict=True):
-        drawn.add_column(
-            Text(plain_text(name)), justify="right" if right else "left", overflow="fold"
-        )
+    drawn = RichTable(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), show_edge=False)
+    numeric = _numeric_columns(table)
+    for name, right, least in zip(table.columns, numeric, narrowest, strict=True):
+        side: Literal["left", "right"] = "right" if right else "left"
+        drawn.add_column(Text(plain_text(name)), justify=side, min_width=least, overflow="fold")
     for row in table.rows:
         drawn.add_row(*(Text(plain_text(cell_text(cell))) for cell in row))
     out = io.StringIO()
     Console(file=out, width=width, color_system=None, legacy_windows=False).print(drawn)
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def _longest_words(table: Table) -> list[int]:
+    """For each column the length of its longest word, at most `_LONG_WORD`."""
+    columns = [[name, *cells] for name, *cells in zip(table.columns, *table.rows, strict=True)]
+    return [
+        min(max(len(word) for cell in cells for word in [*cell_text(cell).split(), ""]), _LONG_WORD)
+        for cells in columns
+    ]
 
 
 def _blocks(table: Table, width: int) -> str:
