@@ -31,15 +31,16 @@ SENTENCES = {
         ("not", "advmod", "associated"),
         ("alliance", "obl", "associated"),
     ],
-    "We found that rupture resolution episodes predicted better outcomes.": [
+    "We found that attachment avoidance predicted lower empathy and weaker alliances.": [
         ("predicted", "ccomp", "found"),
-        ("episodes", "nsubj", "predicted"),
-        ("outcomes", "obj", "predicted"),
+        ("avoidance", "nsubj", "predicted"),
+        ("empathy", "obj", "predicted"),
+        ("alliances", "conj", "empathy"),
     ],
-    "Intranasal oxytocin did not increase trust or improve empathy.": [
+    "Intranasal oxytocin did not increase trust in the women.": [
         ("oxytocin", "nsubj", "increase"),
-        ("improve", "conj", "increase"),
-        ("empathy", "obj", "improve"),
+        ("not", "advmod", "increase"),
+        ("trust", "obj", "increase"),
     ],
 }
 LEMMAS = {

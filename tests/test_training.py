@@ -15,7 +15,6 @@ from extract.training.card import card_text
 from extract.training.conllu import Word, passages, read_sentences
 from extract.training.corpora import DEV, TEST, TRAIN, Part, read_docs, read_lexicons
 from extract.training.evaluate import Scores, score_docs
-from extract.training.field import with_field_nouns
 from extract.training.lemmas import lemma_of
 from extract.training.rebuild import finish, train_weights
 from extract.training.retokenise import Stretch, align
@@ -128,24 +127,6 @@ def test_lemmas_follow_one_convention(
 ) -> None:
     word = Word(form, given, "NOUN", tag, -1, "root", True)
     assert lemma_of(word, by_hand, {("mothers", "NNS"): "mother"}) == lemma
-
-
-def test_nouns_of_the_field_take_the_place_of_others() -> None:
-    sentences = list(read_sentences(TINY))
-    varied = list(with_field_nouns(sentences, start=0))
-    pairs = [
-        (old, new)
-        for before, after in zip(sentences, varied, strict=True)
-        for old, new in zip(before.words, after.words, strict=True)
-        if old != new
-    ]
-    assert [(old.form, new.form, new.lemma) for old, new in pairs] == [
-        ("response", "alliance", "alliance"),
-        ("trust", "repair", "repair"),
-        ("patients", "attachments", "attachment"),
-        ("alliance", "trust", "trust"),
-    ]
-    assert all((old.tag, old.head, old.dep) == (new.tag, new.head, new.dep) for old, new in pairs)
 
 
 def test_the_same_treebanks_give_the_same_bytes(treebanks: Path, tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 
 from extract.training.conllu import Sentence, passages, read_sentences
-from extract.training.field import with_field_nouns
 from extract.training.lemmas import LemmaTable, harmonise, lemma_table
 from extract.training.retokenise import TagTable, tag_table, to_doc
 from kg.errors import OxykgError
@@ -28,24 +27,22 @@ class Part:
     """A treebank file (its name without ``.conllu.gz``) and how much of it to use.
 
     ``every`` keeps one passage in so many; ``sentences`` is the most that make one document;
-    ``lemmas_by_hand`` says whether its lemmas were checked by people; one passage in ``varied``
-    comes a second time with nouns of the field.
+    ``lemmas_by_hand`` says whether its lemmas were checked by people.
     """
 
     name: str
     every: int = 1
     sentences: int = TRAIN_SENTENCES
     lemmas_by_hand: bool = True
-    varied: int = 0
 
 
 TRAIN = (
-    Part("ewt-train", varied=10),
-    Part("gum-train", varied=6),
+    Part("ewt-train"),
+    Part("gum-train"),
     Part("pud", sentences=1),
-    Part("genia-train", lemmas_by_hand=False, varied=6),
+    Part("genia-train", lemmas_by_hand=False),
     Part("genia-future_use", lemmas_by_hand=False),
-    Part("craft-train", every=4, lemmas_by_hand=False),
+    Part("craft-train", every=2, lemmas_by_hand=False),
 )
 #: A small sample, since the parser is scored on it many times during training.
 DEV = (
@@ -99,8 +96,6 @@ def read_docs(folder: Path, part: Part, nlp: Language, lexicons: Lexicons) -> It
         if number % part.every:
             continue
         yield from _carried_over(nlp, passage, lexicons.tags)
-        if part.varied and number % part.varied == 0:
-            yield from _carried_over(nlp, list(with_field_nouns(passage, number)), lexicons.tags)
 
 
 def _carried_over(nlp: Language, passage: Sequence[Sentence], tags: TagTable) -> Iterator[Doc]:
