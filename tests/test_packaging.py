@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kg.cli import COMMANDS
+from kg.cli.folder import FILES
 from kg.data import data_dir
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,7 +27,9 @@ assert str(Path(kg.__file__).resolve()).startswith(sys.prefix), kg.__file__
 for name in ("ontology", "queries", "corpus"):
     assert str(data_dir(name)).startswith(sys.prefix), data_dir(name)
     assert any(data_dir(name).iterdir()), name
-print(len(load_corpus()))
+print(len(load_corpus()), flush=True)
+from kg.cli import app
+app(["demo", "out"])
 """
 
 
@@ -72,7 +75,7 @@ def test_the_wheel_holds_code_and_data_and_no_tests(wheel: Path) -> None:
 
 @pytest.mark.slow
 def test_the_wheel_works_alone(wheel: Path, tmp_path: Path) -> None:
-    """Install it in a bare environment; the dependencies are those of this one."""
+    """Run the demo from a bare environment; the dependencies are those of this one."""
     venv.create(tmp_path / "venv", with_pip=False)
     python = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
     site = Path(next((tmp_path / "venv").rglob("site-packages")))
@@ -86,4 +89,5 @@ def test_the_wheel_works_alone(wheel: Path, tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) >= 100
+    assert int(done.stdout.split()[0]) >= 100
+    assert set(FILES) == {path.name for path in (tmp_path / "out").iterdir()}

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import UnknownNameError
-from kg.tables import FORMATS, Table, format_table
+from kg.tables import FORMATS, Cell, Table, format_table
 
 #: What may stand in a paper's title and must do nothing when it is shown.
 HOSTILE = [
@@ -116,7 +116,7 @@ def test_a_terminal_table_keeps_all_words_within_its_width(width: int, columns: 
 
 
 def test_long_text_stands_under_its_row_and_keeps_the_others_side_by_side() -> None:
-    rows = [[1, "a", "word " * 60], [2, "b", "word " * 50]]
+    rows: list[list[Cell]] = [[1, "a", "word " * 60], [2, "b", "word " * 50]]
     out = format_table(Table.of(["rank", "name", "reason"], rows), "table", 60).splitlines()
     assert out[0].split() == ["rank", "name"]
     assert out[2].split() == ["1", "a"]

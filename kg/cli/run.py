@@ -44,9 +44,21 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except (Exception, KeyboardInterrupt) as error:
+            _stop_workers()
             if ctx.obj["debug"] or hasattr(error, "exit_code") or isinstance(error, typer.Abort):
                 raise
             raise typer.Exit(_tell(error)) from None
+
+
+def _stop_workers() -> None:
+    """End the worker processes; else spaCy waits for them to finish work that nobody takes."""
+    if "multiprocessing" in sys.modules:
+        import warnings
+        from multiprocessing import active_children
+
+        warnings.simplefilter("ignore")  # spaCy warns of workers that were stopped
+        for worker in active_children():
+            worker.kill()
 
 
 def _tell(error: BaseException) -> int:
@@ -91,11 +103,13 @@ def catch_signals() -> None:
     def interrupt(number: int, frame: FrameType | None) -> None:
         if os.getpid() != parent:
             os._exit(INTERRUPTED)
+        _stop_workers()
         raise KeyboardInterrupt
 
     def stop(number: int, frame: FrameType | None) -> None:
         if os.getpid() != parent:
             os._exit(STOPPED)
+        _stop_workers()
         sys.exit(STOPPED)
 
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:

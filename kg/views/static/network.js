@@ -188,6 +188,7 @@ function tellDrawn() {
 function toggleAll() {
   state.everything = !state.everything;
   changed("filters");
+  fitNetwork();
   byId("draw-all")?.focus();
 }
 

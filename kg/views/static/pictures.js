@@ -1,6 +1,6 @@
 // Figures drawn from the data as SVG, with a caption: the network and the gap map as they are in view.
 import { svg } from "./dom.js";
-import { constructBy, directions, domainBy, open, page } from "./corpus.js";
+import { constructBy, DIRECTIONS, directions, domainBy, open, page } from "./corpus.js";
 import { state } from "./state.js";
 import { capital, caption, colourOf, label, signOf } from "./words.js";
 import { HEADS, bend, curveText, onCurve, shapePath } from "./figure.js";
@@ -21,8 +21,13 @@ export function broken(text, wide) {
   return lines;
 }
 
-function frame(x, y, width, height, content) {
-  const lines = broken(caption(), Math.max(40, Math.floor(width / 6.6)));
+const SIGNS = DIRECTIONS.map((direction) => directions[direction]).map(({ sign, word }) => `${sign} ${word}`).join(", ");
+const MAP_KEY = `${SIGNS}. Disc area: studies; ring: mean reading confidence; R: reviews or theory only; S: three or more studies and no review; ?: only asked about; “: only told as known; dotted circle: gap candidate with its rank; small ring: only narrower constructs linked; dot: nothing in this corpus; hatched: hidden by the filter.`;
+const NETWORK_KEY = `${SIGNS}. Mark at the end of a line: predicts or affects; in its middle: association. Width: studies. Dotted: gap candidate, no finding. A line onto a line: moderation; a line through a circle: mediation.`;
+
+/** A picture with what its marks mean and where it comes from written below it. */
+function frame(x, y, width, height, key, content) {
+  const lines = [key, caption()].flatMap((text) => broken(text, Math.max(40, Math.floor(width / 6.6))));
   const full = height + lines.length * LINE_HEIGHT + 24;
   const root = svg("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `${x} ${y} ${width} ${full}`, width, height: full, "font-family": FONT },
     svg("title", {}, page.title), svg("rect", { x, y, width, height: full, fill: "#fff" }), content,
@@ -85,7 +90,7 @@ export function networkPicture() {
     svg("rect", { x: box.x, y: box.y, width: box.width, height: box.height, rx: 22, fill: box.domain.colour, "fill-opacity": 0.1 }),
     svg("text", { x: box.x + box.width / 2, y: box.y + 19, "font-size": 16, "font-weight": 600, "text-anchor": "middle", fill: "#333" }, box.domain.name)]);
   const gaps = scene.gaps.map((gap) => svg("path", { d: curveText(bend(placeOf(gap.a), placeOf(gap.b), 10, 10)), fill: "none", stroke: open.colour, "stroke-width": 1.6, "stroke-dasharray": "2 7" }));
-  return frame(x, y, width, height, [boxes, gaps, [...scene.links.values()].map(edgeFigure), scene.paths.map(pathParts), [...scene.nodes].map(nodeFigure)]);
+  return frame(x, y, width, height, NETWORK_KEY, [boxes, gaps, [...scene.links.values()].map(edgeFigure), scene.paths.map(pathParts), [...scene.nodes].map(nodeFigure)]);
 }
 
 /* ---- gap map ---- */
@@ -105,7 +110,7 @@ export function mapPicture() {
     if (cell.kind === "self") return svg("rect", { x: at[0] - CELL / 2, y: at[1] - CELL / 2, width: CELL, height: CELL, fill: "#eee" });
     return svg("g", { transform: `translate(${at[0]} ${at[1]})` }, cellMark(cell));
   }));
-  return frame(0, 0, width, height, [grid, upright, names, cells]);
+  return frame(0, 0, width, height, MAP_KEY, [grid, upright, names, cells]);
 }
 
 /** The picture of the view that is open; a table has none. */

@@ -44,6 +44,12 @@ function joined(claims) {
     line.asserted ||= claim.asserted;
     lines.set(key, line);
   }
+  const beside = new Map();
+  for (const line of lines.values()) {
+    const between = [line.claim.subject, line.claim.object].sort().join("|");
+    line.lane = beside.get(between) ?? 0;
+    beside.set(between, line.lane + 1);
+  }
   return [...lines.values()];
 }
 
@@ -79,13 +85,13 @@ function smallGraph(claims) {
     lines.map((line) => drawLine(line, place)), left.map((id) => node(id, "end")), right.map((id) => node(id, "start")));
 }
 
-function drawLine({ claim, asserted }, place) {
+function drawLine({ claim, asserted, lane }, place) {
   const { colour, head } = directions[claim.direction];
   const from = place.get(claim.path ? claim.source : claim.subject);
   const to = place.get(claim.object);
   const same = from[0] === to[0];
   const side = from[0] < WIDTH / 2 ? -1 : 1;
-  const curve = bend(from, to, 5, 12, same ? side * Math.sign(to[1] - from[1] || 1) * 0.5 : 0.04);
+  const curve = bend(from, to, 5, 12, same ? side * Math.sign(to[1] - from[1] || 1) * (0.5 + 0.2 * lane) : 0.04 + 0.16 * lane);
   const end = onCurve(curve, 1);
   const third = claim.path ? place.get(claim.subject) : null;
   const middle = onCurve(curve, 0.5);

@@ -95,7 +95,7 @@ function heading([name, column]) {
     byId(`sort-${name}`).focus();
   };
   return el("th", { scope: "col", class: column.number ? "number" : null, "aria-sort": mine ? (way > 0 ? "ascending" : "descending") : "none" },
-    el("button", { type: "button", id: `sort-${name}`, title: column.title, "aria-label": column.title, onclick: turn }, column.name, mine ? (way > 0 ? " ▲" : " ▼") : ""));
+    el("button", { type: "button", id: `sort-${name}`, title: column.title, "aria-label": column.title ? `${column.name}: ${column.title}` : null, onclick: turn }, column.name, mine ? (way > 0 ? " ▲" : " ▼") : ""));
 }
 
 function line(kind, row) {
