@@ -99,4 +99,5 @@ def extract_readings(
             document=document,
             claims=tuple(read_claims(doc, prepared.text, document, prepared.statistics)),
             study=read_study(document),
+            mentions=tuple(sorted({span.label_ for span in doc.spans["constructs"]})),
         )

@@ -1,6 +1,7 @@
 """``claims.jsonl``: one document a line, its claims in the format of the annotation scheme.
 
-A line is ``{"key", "document", "study", "claims": [...]}``. A claim holds the annotated fields
+A line is ``{"key", "document", "study", "mentions": [...], "claims": [...]}``; the mentions are the
+ids of all constructs that the text names, and may be absent. A claim holds the annotated fields
 (``subject``, ``relation``, ``object``, ``direction``, ``status``, ``mediator_of``, ``qualifiers``,
 ``stats``, ``cue``) and, beyond them, ``id``, ``start`` and ``end`` (characters of title, newline,
 abstract), ``sentence``, ``rule`` and ``confidence``.
@@ -123,6 +124,7 @@ def reading_to_line(reading: Reading) -> str:
         "key": reading.document.key,
         "document": document_to_json(reading.document),
         "study": _present(asdict(reading.study)),
+        **_present({"mentions": reading.mentions}),
         "claims": [claim_to_json(claim) for claim in reading.claims],
     }
     return json.dumps(fields, ensure_ascii=False)
@@ -139,4 +141,5 @@ def reading_from_line(line: str) -> Reading:
         document=document,
         claims=tuple(claim_from_json(document.id, claim) for claim in fields["claims"]),
         study=Study(**study),
+        mentions=tuple(fields.get("mentions", ())),
     )

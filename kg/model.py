@@ -188,8 +188,12 @@ class Study:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What was read of one document: its claims and what it says of its sample."""
+    """What was read of one document: its claims and what it says of its sample.
+
+    ``mentions`` are the ids of all constructs that the text names, claimed about or not, sorted.
+    """
 
     document: Document
     claims: tuple[Claim, ...]
     study: Study
+    mentions: tuple[str, ...] = ()

@@ -123,6 +123,7 @@ _RETRACTED, _LABEL = term("okg:retracted"), term("rdfs:label")
 _TEXT, _PART_OF = term("dcterms:abstract"), term("dcterms:isPartOf")
 _SHA256, _TEXT_KIND = term("okg:textSha256"), term("okg:textKind")
 _REPORTS, _SAMPLE_SIZE = term("okg:reportsStudy"), term("okg:sampleSize")
+_MENTIONS = term("okg:mentions")
 
 #: Between two names in ``okg:authors``; the order of the names is kept.
 _AUTHOR_SEPARATOR = "; "
@@ -151,7 +152,12 @@ def canonical(readings: Iterable[Reading]) -> tuple[Reading, ...]:
     ordered = [chosen[key] for key in sorted(chosen)]
     studies = _merge_studies(ordered)
     return tuple(
-        replace(reading, claims=_distinct(reading.claims), study=studies[reading.study.id])
+        replace(
+            reading,
+            claims=_distinct(reading.claims),
+            study=studies[reading.study.id],
+            mentions=tuple(sorted(set(reading.mentions))),
+        )
         for reading in ordered
     )
 
@@ -199,6 +205,8 @@ def to_quads(readings: Iterable[Reading], *, texts: bool = True) -> Iterator[Qua
         graph = document_graph(reading.document.id)
         for s, p, o in _document(reading.document, texts=texts):
             yield Quad(s, p, o, graph)
+        for name in sorted(set(reading.mentions)):
+            yield Quad(iri("doc", reading.document.id), _MENTIONS, iri("okgc", name), graph)
         for claim in reading.claims:
             for s, p, o in _claim(claim, texts=texts):
                 yield Quad(s, p, o, graph)
@@ -326,7 +334,10 @@ def from_quads(quads: Iterable[Quad]) -> tuple[Reading, ...]:
     for node in documents:
         document = _read_document(nodes, node)
         study = studies.get(node) or Study(id=document.id, documents=(document.id,))
-        readings.append(Reading(document=document, claims=tuple(claims[node]), study=study))
+        mentions = tuple(sorted(map(id_of, _iris(nodes[node], _MENTIONS))))
+        readings.append(
+            Reading(document=document, claims=tuple(claims[node]), study=study, mentions=mentions)
+        )
     return canonical(readings)
 
 

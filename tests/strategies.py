@@ -122,5 +122,7 @@ def readings(draw: st.DrawFn, max_claims: int = 4) -> list[Reading]:
     for name in ids:
         said = draw(st.lists(claims(document=name), max_size=max_claims))
         study = known[draw(st.sampled_from(sorted(known)))]
-        found.append(Reading(document=draw(documents(name)), claims=tuple(said), study=study))
+        named = tuple(draw(st.lists(st.sampled_from(CONSTRUCTS), max_size=3)))
+        document = draw(documents(name))
+        found.append(Reading(document=document, claims=tuple(said), study=study, mentions=named))
     return found
