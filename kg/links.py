@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from kg.model import Claim, Direction, Reading, Relation, Status
+from kg.model import Claim, Direction, Reading, Relation, Status, Study
 
 #: Kinds of study that put others' results together instead of reporting their own sample.
 SYNTHESES = frozenset(
@@ -63,7 +63,8 @@ class Link:
     b: str
     through: str | None = None
     relation: Relation | None = None
-    claims: tuple[Claim, ...]
+    #: Every claim on the link, by id.
+    supports: tuple[Support, ...]
     #: Findings of primary studies.
     findings: Votes
     #: What the authors of primary studies conclude.
@@ -79,6 +80,11 @@ class Link:
     last_year: int | None
 
     @property
+    def claims(self) -> tuple[Claim, ...]:
+        """The claims, each as it was read, by id."""
+        return tuple(support.claim for support in self.supports)
+
+    @property
     def pair(self) -> tuple[str, str]:
         """The two ends, in alphabetical order."""
         return (self.a, self.b) if self.a <= self.b else (self.b, self.a)
@@ -92,6 +98,12 @@ class Link:
     def conflicting(self) -> bool:
         """Whether primary studies found opposite signs."""
         return bool(self.findings.positive and self.findings.negative)
+
+    @property
+    def primary(self) -> Iterator[Support]:
+        """The findings of primary studies, by id."""
+        finding = Status.FINDING
+        return (s for s in self.supports if s.claim.status is finding and not s.synthesis)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +122,37 @@ class Placement:
         return (self.a, self.b, self.through or "", self.relation or "")
 
 
-#: Which links a claim counts for. Another function here rolls claims up through the ontology.
+#: Which links a claim counts for. `kg.rollup` has one that goes through the ontology.
 Placer = Callable[[Claim], Iterable[Placement]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """One claim behind a link, with the reading that it is from and where it was placed."""
+
+    claim: Claim
+    reading: Reading
+    placement: Placement
+
+    @property
+    def direction(self) -> Direction:
+        """The direction that counts on the link: as read, or turned by a roll-up."""
+        return self.placement.direction
+
+    @property
+    def turned(self) -> bool:
+        """Whether the direction that counts is not the one that was read."""
+        return self.placement.direction is not self.claim.direction
+
+    @property
+    def study(self) -> Study:
+        """The sample that the claim is about."""
+        return self.reading.study
+
+    @property
+    def synthesis(self) -> bool:
+        """Whether the claim is from a review, a meta-analysis or a work of theory."""
+        return is_synthesis(self.reading)
 
 
 def between_pair(claim: Claim) -> Iterator[Placement]:
@@ -139,11 +180,12 @@ def link_claims(readings: Iterable[Reading], *, place: Placer = between_pair) ->
     The result depends neither on the order of the readings nor on how often a claim is repeated
     within a study. ``place`` decides where a claim counts.
     """
-    placed: dict[tuple[str, str, str, str], dict[str, _Placed]] = defaultdict(dict)
+    placed: dict[tuple[str, str, str, str], dict[str, Support]] = defaultdict(dict)
     for reading in readings:
         for claim in reading.claims:
             for placement in place(claim):
-                placed[placement.key][claim.id] = _Placed(placement, claim, reading)
+                support = Support(claim=claim, reading=reading, placement=placement)
+                placed[placement.key][claim.id] = support
     return tuple(
         _link([found[name] for name in sorted(found)]) for _, found in sorted(placed.items())
     )
@@ -166,27 +208,20 @@ def claim_pairs(claim: Claim) -> frozenset[tuple[str, str]]:
     return frozenset((a, b) for i, a in enumerate(ordered) for b in ordered[i + 1 :])
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    placement: Placement
-    claim: Claim
-    reading: Reading
-
-
-def _link(placed: list[_Placed]) -> Link:
+def _link(placed: list[Support]) -> Link:
     first = placed[0].placement
     years = [p.reading.document.year for p in placed if p.reading.document.year is not None]
-    studies = {p.reading.study.id: p.reading.study for p in placed}
-    own = [p for p in placed if not is_synthesis(p.reading)]
+    studies = {p.study.id: p.study for p in placed}
+    own = [p for p in placed if not p.synthesis]
     return Link(
         a=first.a,
         b=first.b,
         through=first.through,
         relation=first.relation,
-        claims=tuple(p.claim for p in placed),
+        supports=tuple(placed),
         findings=_votes(p for p in own if p.claim.status is Status.FINDING),
         conclusions=_votes(p for p in own if p.claim.status is Status.CONCLUSION),
-        reviews=_votes(p for p in placed if is_synthesis(p.reading) and p.claim.asserted),
+        reviews=_votes(p for p in placed if p.synthesis and p.claim.asserted),
         asked=_studies(placed, Status.HYPOTHESIS, Status.OPEN_QUESTION),
         background=_studies(placed, Status.BACKGROUND),
         samples=tuple(
@@ -198,12 +233,12 @@ def _link(placed: list[_Placed]) -> Link:
     )
 
 
-def _votes(placed: Iterable[_Placed]) -> Votes:
+def _votes(placed: Iterable[Support]) -> Votes:
     voted: dict[str, set[str]] = defaultdict(set)
     for p in placed:
-        voted[p.placement.direction.value].add(p.reading.study.id)
+        voted[p.direction.value].add(p.study.id)
     return Votes(**{direction: tuple(sorted(studies)) for direction, studies in voted.items()})
 
 
-def _studies(placed: Iterable[_Placed], *statuses: Status) -> tuple[str, ...]:
-    return tuple(sorted({p.reading.study.id for p in placed if p.claim.status in statuses}))
+def _studies(placed: Iterable[Support], *statuses: Status) -> tuple[str, ...]:
+    return tuple(sorted({p.study.id for p in placed if p.claim.status in statuses}))

@@ -37,6 +37,8 @@ class Construct:
     there means something else. ``valence`` is +1 if more of it is better for the person, -1 if
     worse, 0 if neither. ``mappings`` pairs a SKOS mapping property ("exactMatch") with an IRI.
     ``group`` is true of populations, which stand in group differences and as moderators.
+    ``indicates`` lists wider things that it is a measure of without being filed under them
+    (symptoms: treatment outcome). ``kept_apart``: kinds that no roll-up merges unless asked.
     """
 
     id: str
@@ -53,6 +55,8 @@ class Construct:
     false_friends: tuple[str, ...] = ()
     mappings: tuple[tuple[str, str], ...] = ()
     group: bool = False
+    indicates: tuple[str, ...] = ()
+    kept_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +213,8 @@ def _construct(node: str, said: dict[str, list[str]], graph: _Graph) -> Construc
         false_friends=tuple(said.get(f"{_OKG}falseFriend", ())),
         mappings=tuple(_mappings(said)),
         group=domain == _POPULATIONS,
+        indicates=tuple(sorted(_ids(said, f"{_OKG}indicates"))),
+        kept_apart=said.get(f"{_OKG}kindsKeptApart", []) == ["true"],
     )
 
 
