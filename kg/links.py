@@ -108,13 +108,19 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """Where a claim counts: between which constructs, on which path, and in which direction."""
+    """Where a claim counts: between which constructs, on which path, and in which direction.
+
+    ``sign`` is -1 where a roll-up turned the signs; ``swapped`` says that the claim's subject
+    stands for ``b``.
+    """
 
     a: str
     b: str
     through: str | None = None
     relation: Relation | None = None
     direction: Direction
+    sign: int = 1
+    swapped: bool = False
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -159,7 +165,7 @@ def between_pair(claim: Claim) -> Iterator[Placement]:
     """The pair that a claim is about, as read; a claim about a path is about no single pair."""
     if claim.relation not in PATH_RELATIONS and claim.subject != claim.object:
         a, b = sorted((claim.subject, claim.object))
-        yield Placement(a=a, b=b, direction=claim.direction)
+        yield Placement(a=a, b=b, direction=claim.direction, swapped=a != claim.subject)
 
 
 def along_path(claim: Claim) -> Iterator[Placement]:

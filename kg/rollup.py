@@ -76,11 +76,15 @@ def between(a: str, b: str, *, rollup: bool = True, merge: bool = False) -> Plac
             return
         for x, y in (ends, ends[::-1]):
             if x in side_a and y in side_b:
-                direction = turned(claim.direction, sign(x, a), sign(y, b))
-                yield Placement(a=a, b=b, direction=direction)
+                yield _placed(claim, a, b, sign(x, a) * sign(y, b), swapped=x != ends[0])
                 return
 
     return place
+
+
+def _placed(claim: Claim, a: str, b: str, way: int, *, swapped: bool) -> Placement:
+    direction = turned(claim.direction, way)
+    return Placement(a=a, b=b, direction=direction, sign=way, swapped=swapped)
 
 
 def paths_between(a: str, b: str, *, rollup: bool = True, merge: bool = False) -> Placer:
@@ -129,7 +133,7 @@ def around(a: str, *, rollup: bool = True, merge: bool = False) -> Placer:
             return
         for x, y in (ends, ends[::-1]):
             if x in side and y not in side:
-                yield Placement(a=a, b=y, direction=turned(claim.direction, sign(x, a)))
+                yield _placed(claim, a, y, sign(x, a), swapped=x != ends[0])
                 return
 
     return place

@@ -48,13 +48,22 @@ def _qualifier(name: str) -> Callable[[Support], str | None]:
     return value
 
 
+def _role(*, first: bool) -> Callable[[Support], str | None]:
+    def value(support: Support) -> str | None:
+        about = support.claim.qualifiers
+        is_subject = first is not support.placement.swapped
+        return about.subject_role if is_subject else about.object_role
+
+    return value
+
+
 #: A slot's name, as people read it -> its value in one claim.
 SLOTS: dict[str, Callable[[Support], str | None]] = {
     "kind of oxytocin measure": _oxytocin,
     "specimen": _specimen,
     "population": _population,
-    "role of the first": _qualifier("subject_role"),
-    "role of the second": _qualifier("object_role"),
+    "role of the first": _role(first=True),
+    "role of the second": _role(first=False),
     "instrument": _qualifier("instrument"),
     "rater": _qualifier("rater"),
     "condition": _qualifier("condition"),
