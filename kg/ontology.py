@@ -5,13 +5,13 @@ Reading both files takes some 20 milliseconds, once in a process; everything els
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
 from kg.data import BASE, data_dir
-from kg.errors import BadRecordError, UnknownNameError
+from kg.errors import BadRecordError, OxykgError, UnknownNameError
 
 _OKG = f"{BASE}ns#"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -89,6 +89,18 @@ class Instrument:
         return bool(self.ambiguous_abbreviations)
 
 
+class NoSuchConstructError(OxykgError):
+    """A name that is no construct's, with the constructs whose names are like it."""
+
+    def __init__(self, text: str, near: Iterable[str]) -> None:
+        self.text, self.near = text, tuple(near)
+        known = ", ".join(self.near) or "none is like it"
+        super().__init__(
+            f"No construct is called {text!r}. Did you mean: {known}? "
+            "'oxykg query constructs' lists all"
+        )
+
+
 @cache
 def constructs() -> Mapping[str, Construct]:
     """Every construct by its id, in the order of the ids."""
@@ -118,6 +130,35 @@ def construct(name: str) -> Construct:
         return constructs()[name]
     except KeyError:
         raise UnknownNameError("construct", name, constructs()) from None
+
+
+def find_construct(text: str) -> Construct:
+    """The construct with this id, label, other label or abbreviation, whatever its case.
+
+    Raises OxykgError that names the nearest ones.
+    """
+    wanted = text.strip().casefold()
+    for names in (_ids_and_labels, _other_names):
+        found = [one for one in constructs().values() if wanted in map(str.casefold, names(one))]
+        if found:
+            return found[0]
+    from difflib import get_close_matches
+
+    known = {name.casefold(): one.id for one in constructs().values() for name in _all_names(one)}
+    near = dict.fromkeys(known[name] for name in get_close_matches(wanted, known, n=5, cutoff=0.5))
+    raise NoSuchConstructError(text, near)
+
+
+def _ids_and_labels(one: Construct) -> tuple[str, ...]:
+    return one.id, one.label
+
+
+def _other_names(one: Construct) -> tuple[str, ...]:
+    return *one.alt_labels, *one.hidden_labels, *one.abbreviations
+
+
+def _all_names(one: Construct) -> tuple[str, ...]:
+    return *_ids_and_labels(one), *_other_names(one)
 
 
 @cache

@@ -117,19 +117,25 @@ def to_json(table: Table, width: int | None = None) -> str:
         {name: _json_value(cell) for name, cell in zip(table.columns, row, strict=True)}
         for row in table.rows
     ]
-    text = json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False)
+    return json_text(rows)
+
+
+def json_text(value: object) -> str:
+    """Any JSON value, indented, with nothing in it that a terminal would obey."""
+    text = json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False)
     return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match.group()):04x}", text) + "\n"
 
 
-def _markdown_cell(text: str) -> str:
+def markdown_text(text: str) -> str:
+    """Text for Markdown, on one line, with nothing in it that would be markup."""
     return _MARKDOWN.sub(r"\\\1", plain_text(text)).replace("\\<", "&lt;").replace("\\&", "&amp;")
 
 
 def to_markdown(table: Table, width: int | None = None) -> str:
     """A GitHub-flavoured Markdown table; numbers stand on the right."""
     rule = ["---:" if right else "---" for right in _numeric_columns(table)]
-    lines = [[_markdown_cell(name) for name in table.columns], rule]
-    lines += [[_markdown_cell(cell_text(cell)) for cell in row] for row in table.rows]
+    lines = [[markdown_text(name) for name in table.columns], rule]
+    lines += [[markdown_text(cell_text(cell)) for cell in row] for row in table.rows]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 

@@ -13,6 +13,7 @@ import typer
 
 from kg.cli.ask import explore, gaps, query
 from kg.cli.check import evaluate, validate
+from kg.cli.evidence import report, show
 from kg.cli.exchange import export
 from kg.cli.make import build, demo, extract
 from kg.cli.run import Commands, catch_signals, use_utf8
@@ -35,6 +36,11 @@ COMMANDS: dict[Callable[..., None], str] = {
 oxykg query mediators --param outcome=DepressiveSymptoms
 oxykg query mediators my-review --format csv > answer.csv
 oxykg query - < my.rq""",
+    show: """oxykg show TherapeuticAlliance TreatmentOutcome
+oxykg show "oxytocin level" my-review
+oxykg show RuptureRepair TreatmentOutcome --format json""",
+    report: """oxykg report TherapeuticAlliance TreatmentOutcome -o brief.html
+oxykg report RuptureRepair > brief.md""",
     gaps: "oxykg gaps my-review --top 20",
     explore: "oxykg explore my-review --no-quotes -o page.html",
     validate: "oxykg validate my-review",

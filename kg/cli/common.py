@@ -75,10 +75,14 @@ def graph_at_hand(folder: Path | None) -> Store | None:
 
 def print_table(table: Table, name: str | None) -> None:
     """The table in the named format; without a name as suits a terminal or a pipe."""
-    terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if terminal else None
-    chosen = name or ("table" if terminal else "tsv")
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    chosen = shown_format(name)
     put(format_table(_short(table) if chosen in READ_BY_PEOPLE else table, chosen, width))
+
+
+def shown_format(name: str | None) -> str:
+    """The named format, else what suits a terminal or a pipe."""
+    return name or ("table" if sys.stdout.isatty() else "tsv")
 
 
 def _short(table: Table) -> Table:

@@ -1,9 +1,9 @@
 """Why studies disagree: claims of opposite sign on a link, compared slot by slot.
 
 Primary studies are compared; only where they do not disagree among themselves, reviews too. A slot
-explains where its known values on the two sides have nothing in common. A true contradiction is a
-pair of findings of two primary studies whose known slots agree; a pair with no slot known to both
-is neither.
+explains where its values on the two sides have nothing in common, and are known of at least half
+the studies of each. A true contradiction is a pair of findings of two primary studies whose known
+slots agree; a pair with no slot known to both is neither.
 """
 
 from __future__ import annotations
@@ -55,7 +55,20 @@ class Disagreement:
     @property
     def explaining(self) -> tuple[SlotContrast, ...]:
         """The slots in which the two sides have nothing in common."""
+        return tuple(c for c in self._different if self._well_known(c))
+
+    @property
+    def hinting(self) -> tuple[SlotContrast, ...]:
+        """The slots in which they have nothing in common as far as is known, which is not far."""
+        return tuple(c for c in self._different if not self._well_known(c))
+
+    @property
+    def _different(self) -> tuple[SlotContrast, ...]:
         return tuple(c for c in self.contrasts if c.kind is Contrast.DIFFERENT)
+
+    def _well_known(self, contrast: SlotContrast) -> bool:
+        sides = zip(contrast.known, (self.positive, self.negative), strict=True)
+        return all(2 * known >= len(side) for known, side in sides)
 
 
 def disagreement(link: Link | None) -> Disagreement | None:
@@ -123,6 +136,8 @@ def disagreement_sentences(found: Disagreement, *, shown: int = 3) -> tuple[str,
     lines = [f"Opposite signs: {positive}; {_side('negative', found.negative, shown)}."]
     lines += [_explained(contrast, found) for contrast in found.explaining]
     shared = [c.slot for c in found.contrasts if c.kind is Contrast.OVERLAPPING]
+    if found.hinting:
+        lines.append(f"Different where known at all: {', '.join(c.slot for c in found.hinting)}.")
     if shared:
         lines.append(f"In part different, in part the same: {', '.join(shared)}.")
     lines += _contradicting(found.contradictions, shown)

@@ -7,12 +7,12 @@ authors conclude. Reviews and meta-analyses are marked, so that they can be coun
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kg.errors import OxykgError
-from kg.links import Link, Support, link_claims
-from kg.model import Direction, Document, Reading, Status, Study
+from kg.links import Link, Placement, Support, along_path, link_claims
+from kg.model import Claim, Direction, Document, Reading, Status, Study
 from kg.rollup import around, between, kept_apart, members, paths_between
 
 _ASKED = frozenset({Status.HYPOTHESIS, Status.OPEN_QUESTION})
@@ -85,6 +85,19 @@ def construct_links(
     """The links of a construct, those with most studies first."""
     links = link_claims(readings, place=around(a, rollup=rollup, merge=merge))
     return tuple(sorted(links, key=_by_studies))
+
+
+def construct_paths(
+    readings: Iterable[Reading], a: str, *, rollup: bool = True, merge: bool = False
+) -> tuple[Link, ...]:
+    """The mediations and moderations that the construct has any part in, as read."""
+    side = members(a, merge=merge) if rollup else frozenset({a})
+
+    def place(claim: Claim) -> Iterator[Placement]:
+        if side & {claim.subject, *(claim.path or ())}:
+            yield from along_path(claim)
+
+    return link_claims(readings, place=place)
 
 
 def _by_studies(link: Link) -> tuple[int, int, int, str]:
