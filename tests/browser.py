@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,9 +17,20 @@ from typing import Any
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
 
 #: Debian's packages of browser and driver.
 PACKAGES = ("chromium", "chromium-driver")
+#: Width and height of the windows in which pages are tried.
+SIZES = ((1600, 950), (1280, 800), (700, 900), (390, 800))
+#: Keeps what a page saves instead of saving it.
+_CATCH = """
+window.saved = [];
+URL.createObjectURL = (blob) => { blob.arrayBuffer().then((bytes) => window.saved.push([blob.type,
+  btoa(String.fromCharCode(...new Uint8Array(bytes).slice(0, 60000)))])); return 'blob:none'; };
+HTMLAnchorElement.prototype.click = function () {};
+"""
 
 
 def find_browser() -> tuple[str, str] | None:
@@ -76,12 +89,44 @@ def set_size(driver: webdriver.Chrome, width: int, height: int) -> None:
     )
 
 
-def open_page(driver: webdriver.Chrome, page: Path, address: str = "") -> None:
-    """Load a page from disk anew and wait until its script is through."""
+def open_page(driver: webdriver.Chrome, page: Path, address: str = "", *, wait: float = 0) -> None:
+    """Load a page from disk anew; it must say within ``wait`` seconds that it is ready."""
     driver.get("about:blank")
     driver.get(f"{page.as_uri()}{address}")
-    ready = driver.execute_script("return document.body.dataset.ready")
-    assert ready == "true", driver.get_log("browser")  # type: ignore[no-untyped-call]
+    end = time.monotonic() + wait
+    while driver.execute_script("return document.body.dataset.ready") != "true":
+        assert time.monotonic() < end, driver.get_log("browser")  # type: ignore[no-untyped-call]
+        time.sleep(0.02)
+
+
+def css(page: webdriver.Chrome, selector: str) -> WebElement:
+    """The first element that fits."""
+    return page.find_element(By.CSS_SELECTOR, selector)
+
+
+def every(page: webdriver.Chrome, selector: str) -> list[WebElement]:
+    """All elements that fit."""
+    return page.find_elements(By.CSS_SELECTOR, selector)
+
+
+def until(what: Callable[[], bool]) -> None:
+    """Wait until it is so."""
+    end = time.monotonic() + 10
+    while not what():
+        assert time.monotonic() < end, "waited ten seconds in vain"
+        time.sleep(0.05)
+
+
+def catch_saves(page: webdriver.Chrome) -> None:
+    """From now on keep what the page saves, for `saved`."""
+    page.execute_script(_CATCH)
+
+
+def saved(page: webdriver.Chrome) -> bytes:
+    """The first file that the page saved since `catch_saves`, waited for."""
+    until(lambda: bool(page.execute_script("return window.saved.length")))
+    (_, content), *_ = page.execute_script("return window.saved")
+    return base64.b64decode(content)
 
 
 def requests_made(driver: webdriver.Chrome) -> list[str]:

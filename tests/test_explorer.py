@@ -23,8 +23,9 @@ from kg.views import VIEWS, write_explorer
 from kg.views.assets import SCRIPTS, UnsafeAssetError, bundle, csp_hash, static_text, vis_network
 from kg.views.designs import design_class
 from kg.views.encoding import DIRECTIONS, domain_looks
-from kg.views.explorer import explorer_html, json_block, two_lines
+from kg.views.explorer import explorer_html, two_lines
 from kg.views.layout import CELL_HEIGHT, CELL_WIDTH, by_domain, by_links
+from kg.views.page import json_block
 from kg.views.page_data import CLAIM_FIELDS
 from kg.views.passages import ELLIPSIS, Marker, quote
 

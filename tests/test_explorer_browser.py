@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import explorer_corpus as corpus
 import pytest
-from browser import console, find_browser, open_browser, open_page, requests_made, set_size
+from axe import Axe
+from browser import (
+    SIZES,
+    catch_saves,
+    console,
+    css,
+    every,
+    open_page,
+    requests_made,
+    saved,
+    set_size,
+    until,
+)
 from selenium.webdriver import Chrome, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -24,18 +35,6 @@ pytestmark = pytest.mark.browser
 LINK = "link:OxytocinLevel|TherapeuticAlliance"
 PATH = "path:mediates|TherapeuticAlliance|TherapistEmpathy|DepressiveSymptoms"
 VIEWS = ("map", "network", "table")
-SIZES = ((1600, 950), (1280, 800), (700, 900), (390, 800))
-
-
-@pytest.fixture(scope="module")
-def driver() -> Iterator[Chrome]:
-    paths = find_browser()
-    if paths is None:
-        pytest.skip(
-            "NO BROWSER: the explorer is NOT TESTED. Install Debian's chromium and chromium-driver."
-        )
-    with open_browser(paths, size=SIZES[0]) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -55,14 +54,6 @@ def page(driver: Chrome, plain: Path) -> Iterator[Chrome]:
     assert console(driver) == []
 
 
-def css(page: Chrome, selector: str) -> WebElement:
-    return page.find_element(By.CSS_SELECTOR, selector)
-
-
-def every(page: Chrome, selector: str) -> list[WebElement]:
-    return page.find_elements(By.CSS_SELECTOR, selector)
-
-
 def address(page: Chrome) -> str:
     return str(page.execute_script("return decodeURIComponent(location.hash)"))
 
@@ -73,13 +64,6 @@ def panel(page: Chrome) -> str:
 
 def cell(page: Chrome, words: str) -> WebElement:
     return css(page, f'button.cell[aria-label^="{words}"]')
-
-
-def until(what: Callable[[], bool]) -> None:
-    end = time.monotonic() + 5
-    while not what():
-        assert time.monotonic() < end, "waited five seconds in vain"
-        time.sleep(0.05)
 
 
 def to_hash(selected: str) -> str:
@@ -405,21 +389,12 @@ def test_the_years_can_be_replayed(page: Chrome) -> None:
 
 # ---- exports ----
 
-_CATCH = """
-window.saved = [];
-URL.createObjectURL = (blob) => { blob.arrayBuffer().then((bytes) => window.saved.push([blob.type,
-  btoa(String.fromCharCode(...new Uint8Array(bytes).slice(0, 60000)))])); return 'blob:none'; };
-HTMLAnchorElement.prototype.click = function () {};
-"""
-
 
 def export(page: Chrome, name: str) -> bytes:
-    page.execute_script(_CATCH)
+    catch_saves(page)
     css(page, "#export summary").click()
     css(page, f"#export-{name}").click()
-    until(lambda: bool(page.execute_script("return window.saved.length")))
-    (_, content), *_ = page.execute_script("return window.saved")
-    return base64.b64decode(content)
+    return saved(page)
 
 
 @pytest.mark.parametrize("view", ["map", "network"])
@@ -554,3 +529,34 @@ def test_an_empty_corpus_makes_a_page_that_works(driver: Chrome, tmp_path: Path)
     for view in VIEWS:
         open_page(driver, target, f"#view={view}")
         assert console(driver) == []
+
+
+# ---- accessible ----
+
+
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_rule_of_wcag_is_broken(
+    driver: Chrome, axe: Axe, plain: Path, view: str, size: tuple[int, int]
+) -> None:
+    set_size(driver, *size)
+    for selected in ("", LINK, PATH, "construct:OxytocinLevel", "study:study:one"):
+        open_page(driver, plain, f"#view={view}&{to_hash(selected)}&hide-status=background")
+        assert axe.violations(driver) == []
+
+
+@pytest.mark.parametrize("table", ["links", "paths", "gaps", "studies"])
+def test_no_rule_of_wcag_is_broken_in_a_table(
+    driver: Chrome, axe: Axe, plain: Path, table: str
+) -> None:
+    set_size(driver, *SIZES[0])
+    open_page(driver, plain, f"#view=table&table={table}")
+    assert axe.violations(driver) == []
+
+
+def test_axe_sees_what_is_wrong(driver: Chrome, axe: Axe, plain: Path) -> None:
+    open_page(driver, plain)
+    driver.execute_script("document.getElementById('map-swap').removeAttribute('aria-label')")
+    driver.execute_script("document.getElementById('map-swap').removeAttribute('title')")
+    driver.execute_script("document.getElementById('map-swap').textContent = ''")
+    assert any(line.startswith("button-name") for line in axe.violations(driver))

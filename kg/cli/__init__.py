@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from kg.cli.ask import explore, gaps, query
+from kg.cli.ask import explore, gaps, playground, query
 from kg.cli.check import evaluate, validate
 from kg.cli.evidence import report, show
 from kg.cli.exchange import export
@@ -43,6 +43,7 @@ oxykg show RuptureRepair TreatmentOutcome --format json""",
 oxykg report RuptureRepair > brief.md""",
     gaps: "oxykg gaps my-review --top 20",
     explore: "oxykg explore my-review --no-quotes -o page.html",
+    playground: "oxykg playground my-review -o ask.html",
     validate: "oxykg validate my-review",
     evaluate: "oxykg evaluate tests/gold/dev.jsonl claims.jsonl --errors 20",
     export: """oxykg export --format ris -o studies.ris

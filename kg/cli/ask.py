@@ -1,4 +1,4 @@
-"""What a graph says: ``query``, ``gaps``, ``explore``."""
+"""What a graph says: ``query``, ``gaps``, ``explore``, ``playground``."""
 
 from __future__ import annotations
 
@@ -201,6 +201,39 @@ def explore(
     page = explorer_html(
         readings,
         find_gaps(readings, constructs()),
+        title=title or f"{len(readings)} studies",
+        build_id=run_id(readings),
+        quotes=quotes,
+    )
+    with output_file(output) as stream:
+        stream.write(page.encode("utf-8"))
+    if output != STDOUT:
+        put(f"{output}\n")
+
+
+def playground(
+    folder: FolderArgument = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
+    ] = Path("playground.html"),
+    title: Annotated[str, typer.Option(metavar="TEXT", help="Name of the corpus.")] = "",
+    quotes: Annotated[
+        bool, typer.Option("--quotes/--no-quotes", help="With or without the papers' sentences.")
+    ] = True,
+) -> None:
+    """Write a page to ask the graph in SPARQL: engine, editor, questions in one offline file.
+
+    Nothing that is asked leaves the computer.
+    """
+    from kg.cli.folder import readings_in
+    from kg.provenance import run_id
+    from kg.store import canonical_order
+    from kg.views.playground import playground_html
+
+    store = open_graph(folder)
+    readings = readings_in(store)
+    page = playground_html(
+        canonical_order(store),
         title=title or f"{len(readings)} studies",
         build_id=run_id(readings),
         quotes=quotes,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 #: The files of a folder beside graph and store, each with what it is; the first is to be opened.
 FILES = {
     "explorer.html": "open this first, in any browser: network, filters, claims with sentences",
+    "playground.html": "ask the graph in SPARQL in any browser, with questions to start from",
     "gaps.csv": "under-studied pairs of constructs, with the reason in words (a spreadsheet)",
     "claims.jsonl": "one line a document: its claims with offsets, sentence, rule, confidence",
     "graph.trig": "the whole graph as RDF, in canonical order",
@@ -94,11 +95,14 @@ def _write_views(graph: Graph, folder: Path, title: str) -> None:
     from kg.ontology import constructs
     from kg.provenance import run_id
     from kg.tables import format_table
-    from kg.views import write_explorer
+    from kg.views import write_explorer, write_playground
 
     build_id = run_id(graph.readings)
-    page = folder / "explorer.html"
-    write_explorer(graph.readings, graph.gaps, page, title=title, build_id=build_id)
+    page, ask = "explorer.html", "playground.html"
+    write_explorer(
+        graph.readings, graph.gaps, folder / page, title=title, build_id=build_id, playground=ask
+    )
+    write_playground(graph.quads, folder / ask, title=title, build_id=build_id, explorer=page)
     write_text(folder / "gaps.csv", format_table(gap_table(graph.gaps, constructs()), "csv"))
 
 

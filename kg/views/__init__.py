@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kg.views.explorer import write_explorer
+from kg.views.playground import write_playground
 
 #: A view's name, which is also its file's stem -> the function that writes it.
-VIEWS: dict[str, Callable[..., None]] = {"explorer": write_explorer}
+VIEWS: dict[str, Callable[..., None]] = {
+    "explorer": write_explorer,
+    "playground": write_playground,
+}
 
-__all__ = ["VIEWS", "write_explorer"]
+__all__ = ["VIEWS", "write_explorer", "write_playground"]

@@ -20,9 +20,10 @@ from kg.files import write_text
 from kg.gaps import Gap
 from kg.model import Reading
 from kg.ontology import Construct
-from kg.views.assets import bundle, csp_hash, static_text, vis_network
+from kg.views.assets import bundle, static_text, vis_network
 from kg.views.encoding import DIRECTIONS
 from kg.views.layout import Point, by_domain, by_links
+from kg.views.page import clean, json_block, render
 from kg.views.page_data import (
     best_gaps,
     in_order,
@@ -88,15 +89,23 @@ def write_explorer(
     build_id: str,
     quotes: bool = True,
     constructs: Mapping[str, Construct] | None = None,
+    playground: str = "",
 ) -> None:
     """Write the page to ``path``, whole or not at all; the same input gives the same bytes.
 
     ``title`` names the corpus, ``build_id`` says which build of it (both stand on the page and in
     all that it exports). ``quotes=False`` leaves out all text of papers. ``constructs`` are the
-    ontology's unless given.
+    ontology's unless given. ``playground`` is the name of the playground's file beside the page, if
+    there is one: the page then links to it.
     """
     html = explorer_html(
-        readings, gaps, title=title, build_id=build_id, quotes=quotes, constructs=constructs
+        readings,
+        gaps,
+        title=title,
+        build_id=build_id,
+        quotes=quotes,
+        constructs=constructs,
+        playground=playground,
     )
     if len(html) > LARGE_BYTES:
         _log.warning("%s has %.0f MB; it opens slowly.", path, len(html) / 1e6)
@@ -111,19 +120,17 @@ def explorer_html(
     build_id: str,
     quotes: bool = True,
     constructs: Mapping[str, Construct] | None = None,
+    playground: str = "",
 ) -> str:
     """The page that `write_explorer` writes."""
     ordered, ranked = in_order(readings), best_gaps(gaps)
     known = ontology.constructs() if constructs is None else constructs
     all_constructs = listed(known.values(), used_constructs(ordered, ranked))
     data = page_data(ordered, ranked, all_constructs, quotes=quotes)
-    data |= {"title": _clean(title), "build": _clean(build_id), "base": BASE}
+    data |= {"title": clean(title), "build": clean(build_id), "base": BASE}
+    data["playground"] = playground
     data |= _drawing(ordered, ranked, all_constructs, data["domains"])
     return _render(data)
-
-
-def _clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _drawing(
@@ -206,37 +213,18 @@ def _width(studies: int) -> float:
     return round(1 + 1.5 * math.log2(1 + studies), 2)
 
 
-def json_block(value: Any) -> str:
-    """JSON that is safe inside a script element: no markup character stands in it unescaped."""
-    text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return text.translate({ord(c): f"\\u{ord(c):04x}" for c in "<>&"})
-
-
 def _style() -> str:
     colours = "".join(f"--{name}: {look['colour']};" for name, look in sorted(DIRECTIONS.items()))
     return f":root {{ {colours} }}\n{static_text('explorer.css')}"
 
 
 def _render(data: Mapping[str, Any]) -> str:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
-
-    environment = Environment(
-        loader=PackageLoader("kg.views"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    scripts, style = [vis_network(), bundle()], _style()
-    return environment.get_template("explorer.html.j2").render(
+    return render(
+        "explorer.html.j2",
         title=data["title"],
         build=data["build"],
-        # All three are ours or escaped by `json_block`; nothing from a paper passes here raw.
-        data=Markup(json_block(data)),
-        scripts=[Markup(script) for script in scripts],
-        style=Markup(style),
-        script_hashes=Markup(" ".join(map(csp_hash, scripts))),
-        style_hash=Markup(csp_hash(style)),
+        data=json_block(data),
+        scripts=[vis_network(), bundle()],
+        style=_style(),
+        beside=data["playground"],
     )

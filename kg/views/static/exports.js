@@ -1,5 +1,6 @@
 // What is in view, to take away: figures, claims, references, triples. Each says corpus, build, filter.
 import { announce, byId, el } from "./dom.js";
+import { csvFile } from "./csv.js";
 import { page, pairKey } from "./corpus.js";
 import { address, saveAddress, selection, state } from "./state.js";
 import { linesOf } from "./gapmap.js";
@@ -51,14 +52,6 @@ export function documentsOf(claims) {
 
 /* ---- CSV ---- */
 
-/** A cell of a CSV file. Text that a spreadsheet would take for a formula gets an apostrophe. */
-export function csvCell(value) {
-  if (typeof value === "number") return String(value);
-  let text = String(value ?? "");
-  if (/^[\s]*[=+\-@＝＋－＠]/.test(text) || /^[\t\r\n]/.test(text)) text = `'${text}`;
-  return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
-}
-
 const CSV_COLUMNS = {
   claim: (c) => c.id, subject: (c) => label(c.subject), relation: (c) => c.relation, object: (c) => label(c.object),
   path_source: (c) => (c.path ? label(c.source) : ""), path_target: (c) => (c.path ? label(c.target) : ""),
@@ -72,8 +65,7 @@ const CSV_COLUMNS = {
 
 export function csvOf(claims) {
   const told = caption();
-  const lines = claims.map((claim) => [...Object.values(CSV_COLUMNS).map((read) => csvCell(read(claim))), csvCell(told)].join(","));
-  return `\ufeff${[[...Object.keys(CSV_COLUMNS), "export"].join(","), ...lines].join("\r\n")}\r\n`;
+  return csvFile([[...Object.keys(CSV_COLUMNS), "export"], ...claims.map((claim) => [...Object.values(CSV_COLUMNS).map((read) => read(claim)), told])]);
 }
 
 /* ---- references ---- */
