@@ -7,9 +7,9 @@ import sys
 
 def main() -> int:
     """Print all figures, extraction first."""
-    from benchmarks import extraction, graph
+    from benchmarks import extraction, graph, pages
 
-    kept = [extraction.report(), graph.report()]
+    kept = [extraction.report(), graph.report(), pages.report()]
     return 0 if all(kept) else 1
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -242,6 +243,53 @@ def test_a_gap_candidate_is_explained(page: Chrome) -> None:
     assert "not evidence that no study exists" in words
 
 
+# ---- mediation, disagreement, synthesis ----
+
+
+def test_a_mediation_is_drawn_as_a_path(page: Chrome) -> None:
+    css(page, '#map-rows option[value="Empathy and social cognition"]').click()
+    css(page, '#map-columns option[value="Outcome"]').click()
+    cell(page, "therapist empathy by depressive symptoms: nothing in this corpus").click()
+    words = css(page, "button.cell[aria-pressed=true]").get_attribute("aria-label")
+    assert str(words).endswith("1 mediation or moderation")
+    css(page, "#panel button.row").click()
+    assert PATH in address(page)
+    drawing = css(page, "#panel .path-drawing")
+    for name in ("therapist", "therapeutic", "depressive"):
+        assert name in drawing.text
+    css(page, "#tab-network").click()
+    assert "Mediation" in panel(page)
+
+
+def test_findings_that_disagree_are_compared(page: Chrome) -> None:
+    css(page, "#panel button.row").click()
+    words = css(page, "#panel .compared").text.replace("\n", " ")
+    for part in ("Specimen + saliva − plasma", "Population + depressed patients − healthy men"):
+        assert part in words
+
+
+def test_what_was_studied_often_and_reviewed_never_is_listed(
+    driver: Chrome, tmp_path: Path
+) -> None:
+    first = corpus.readings()[0]
+    several = [
+        replace(
+            first,
+            document=replace(first.document, id=f"doi:10.5555/s{number}"),
+            claims=tuple(replace(one, document=f"doi:10.5555/s{number}") for one in first.claims),
+            study=replace(first.study, id=f"study:s{number}"),
+        )
+        for number in range(3)
+    ]
+    target = tmp_path / "x.html"
+    write_explorer(several, [], target, title="t", build_id="b")
+    set_size(driver, *SIZES[0])
+    open_page(driver, target)
+    assert "Studied often, reviewed never" in panel(driver)
+    words = cell(driver, "oxytocin level by therapeutic alliance").get_attribute("aria-label")
+    assert "3 studies, + positive, no review yet" in str(words)
+
+
 # ---- filters, search, address ----
 
 
@@ -325,6 +373,24 @@ def test_the_keyboard_does_it_all(page: Chrome) -> None:
     page.switch_to.active_element.send_keys(Keys.ARROW_DOWN, Keys.ENTER)
     assert "link:" in address(page)
     assert len(every(page, "button.cell[tabindex='0']")) == 1
+
+
+def test_the_key_for_the_search_can_be_turned_off(page: Chrome) -> None:
+    css(page, "#slash").click()
+    css(page, "body").send_keys("/")
+    assert page.switch_to.active_element.get_attribute("id") != "search"
+
+
+def test_the_skip_links_lead_past_the_drawing(page: Chrome) -> None:
+    for link, there in (("#skip", "table-kind"), ("#skip-evidence", "panel")):
+        css(page, link).send_keys(Keys.ENTER)
+        assert page.switch_to.active_element.get_attribute("id") == there
+
+
+def test_what_is_chosen_is_announced(page: Chrome) -> None:
+    cell(page, "oxytocin level by therapeutic alliance").click()
+    said = css(page, "#announcement").get_attribute("textContent")
+    assert said == "Evidence: Oxytocin level → therapeutic alliance"
 
 
 def test_the_address_brings_the_view_back(driver: Chrome, plain: Path) -> None:
@@ -495,6 +561,23 @@ def test_nothing_is_wider_than_the_window(
     wide = driver.execute_script("return document.documentElement.scrollWidth")
     assert wide <= size[0]
     assert console(driver) == []
+
+
+def test_a_print_says_where_it_comes_from_and_who_says_so(page: Chrome) -> None:
+    cell(page, "oxytocin level by therapeutic alliance").click()
+    css(page, '#facet-status input[data-value="hypothesis"]').click()
+    page.execute_script("window.dispatchEvent(new Event('beforeprint'))")
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        assert not css(page, "header").is_displayed()
+        told = css(page, "#print-caption").text
+        assert "build build-1" in told
+        assert "without status hypothesis" in told
+        assert css(page, ".claim .source").text.startswith("Doe et al., 2012")
+        wide = page.execute_script("return document.documentElement.scrollWidth")
+        assert wide <= SIZES[0][0]
+    finally:
+        page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
 def test_a_narrow_window_starts_with_the_table(driver: Chrome, plain: Path) -> None:

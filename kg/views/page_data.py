@@ -11,6 +11,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from textwrap import shorten
 from typing import Any
 
 from kg.gaps import Gap
@@ -240,7 +241,7 @@ def _authors(document: Document) -> str:
     """Who wrote it, as short as a citation has it; without authors the start of the title."""
     names = [surname(author) for author in document.authors]
     if not names:
-        return one_line(document.title).split(":")[0][:60]
+        return shorten(one_line(document.title).split(":")[0], 60, placeholder="\u2026")
     return " & ".join(names) if len(names) < 3 else f"{names[0]} et al."
 
 

@@ -1,11 +1,12 @@
 // The pieces of the evidence panel: count bar, claim card, list of links.
-import { el } from "./dom.js";
+import { el, svg } from "./dom.js";
 import { directions, DIRECTIONS, page } from "./corpus.js";
 import { select } from "./state.js";
 import { byStudies, isOpen } from "./links.js";
-import { capital, claimSentence, colourOf, count, doiAddress, fullCitation, nameOf, sampleOf, shortCitation, signOf, statusWord } from "./words.js";
+import { capital, claimSentence, colourOf, count, doiAddress, fullCitation, label, nameOf, sampleOf, shortCitation, signOf, statusWord } from "./words.js";
 import { sentenceOf } from "./marks.js";
 import { copyText } from "./exports.js";
+import { HEADS, broken } from "./figure.js";
 
 export function button(words, onclick, attributes = {}) {
   return el("button", { type: "button", onclick, ...attributes }, words);
@@ -70,6 +71,29 @@ export function claimCard(claim, { withStudy = true } = {}) {
 export function inReadingOrder(claims) {
   return [...claims].sort((one, other) => Number(other.asserted) - Number(one.asserted)
     || (other.year ?? 0) - (one.year ?? 0) || (one.id < other.id ? -1 : 1));
+}
+
+const BOX = [112, 40];
+
+function box([x, y], id) {
+  const lines = broken(label(id), 17).slice(0, 2);
+  return svg("g", {}, svg("title", {}, label(id)), svg("rect", { x: x - BOX[0] / 2, y: y - BOX[1] / 2, width: BOX[0], height: BOX[1], rx: 6, fill: "#fff", stroke: "#555" }),
+    lines.map((line, place) => svg("text", { x, y: y + 4 + (place - (lines.length - 1) / 2) * 13, "text-anchor": "middle", "font-size": 11.5 }, line)));
+}
+
+/** A path as textbooks draw it: a mediator above the line, a moderator with its arrow on the line. */
+export function pathDrawing(path) {
+  const [left, right, top] = [[60, 100], [300, 100], [180, 26]];
+  const colour = colourOf(path);
+  const head = (x, y, angle) => svg("path", { d: HEADS.arrow, fill: colour, transform: `translate(${x} ${y}) rotate(${angle}) scale(7)` });
+  const line = (x1, y1, x2, y2, more = {}) => svg("line", { x1, y1, x2, y2, stroke: colour, "stroke-width": 2, ...more });
+  const slope = 31.7;
+  const parts = path.relation === "mediates"
+    ? [line(76, 80, 122, 44), head(122, 44, -slope), line(238, 44, 282, 78), head(284, 79, slope), line(116, 100, 236, 100, { stroke: "#8a8a8a", "stroke-width": 1.2 })]
+    : [line(116, 100, 234, 100, { stroke: "#8a8a8a", "stroke-width": 1.2 }), svg("path", { d: HEADS.arrow, fill: "#8a8a8a", transform: "translate(236 100) scale(6)" }), line(180, 46, 180, 90), head(180, 91, 90)];
+  return svg("svg", { viewBox: "0 0 360 124", class: "path-drawing", role: "img", "aria-label": `Drawing: ${nameOf(path)}` }, parts,
+    box(left, path.a), box(right, path.b), box(top, path.third),
+    svg("text", { x: path.relation === "mediates" ? 262 : 192, y: path.relation === "mediates" ? 52 : 74, "font-size": 16, "font-weight": 700, fill: colour }, signOf(path)));
 }
 
 export function linkRow(link) {

@@ -90,3 +90,14 @@ export function pathFigure(relation, source, third, target) {
   const curve = bend(third, [onto.x, onto.y], 14, 6, -0.12);
   return { curves: [curve], base, ring: null, head: { at: curve[2], angle: onCurve(curve, 1).angle } };
 }
+
+/** Words broken into lines of at most `wide` characters. */
+export function broken(text, wide) {
+  const lines = [""];
+  for (const word of text.split(/\s+/)) {
+    const last = lines[lines.length - 1];
+    if (last && last.length + word.length + 1 > wide) lines.push(word);
+    else lines[lines.length - 1] = last ? `${last} ${word}` : word;
+  }
+  return lines;
+}

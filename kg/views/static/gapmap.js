@@ -2,7 +2,7 @@
 import { byId, el, fillAgain, rove, svg } from "./dom.js";
 import { constructBy, constructs, DIRECTIONS, directions, domains, gapBy, pairKey, used } from "./corpus.js";
 import { ALL, changed, select, selection, state } from "./state.js";
-import { everything, isOpen, isSynthesisGap, narrowerLinks, view } from "./links.js";
+import { everything, isOpen, isSynthesisGap, narrowerLinks, pathsBetween, view } from "./links.js";
 import { colourOf, count, label, signOf } from "./words.js";
 
 export const CELL = 46;
@@ -28,10 +28,13 @@ export function linesOf(domain) {
     .slice(0, MOST_LINES);
 }
 
-/** What a cell holds: self, evidence, asked, told, hidden, gap, narrower or nothing. */
+/** What a cell holds, its `kind` being self, evidence, asked, told, hidden, gap, narrower or nothing. */
 export function cellOf(a, b) {
   if (a === b) return { kind: "self" };
-  const key = pairKey(a, b);
+  return { ...holding(a, b, pairKey(a, b)), paths: pathsBetween(a, b).length };
+}
+
+function holding(a, b, key) {
   const link = view.links.get(key);
   const gap = gapBy.get(key);
   if (link && !isOpen(link)) return { kind: "evidence", key, link };
@@ -50,6 +53,10 @@ const EMPTY = {
 };
 
 export function cellWords(cell, row, column) {
+  return `${linkWords(cell, row, column)}${cell.paths ? `, ${count(cell.paths, "mediation or moderation", "mediations or moderations")}` : ""}`;
+}
+
+function linkWords(cell, row, column) {
   const names = `${label(row)} by ${label(column)}`;
   if (cell.kind === "gap") return `${names}: nothing in this corpus, gap candidate no. ${cell.gap.rank}`;
   if (cell.kind !== "evidence") return `${names}: ${EMPTY[cell.kind]}`;
@@ -60,6 +67,10 @@ export function cellWords(cell, row, column) {
 
 /** The drawing of a cell, centred on 0, 0; the same in the page and in the exported figure. */
 export function cellMark(cell) {
+  return [...mainMark(cell), ...(cell.paths ? [badge("M", -16, 15)] : [])];
+}
+
+function mainMark(cell) {
   if (cell.kind === "nothing") return [svg("circle", { r: 1.6, fill: "#8a8a8a" })];
   if (cell.kind === "narrower") return [svg("circle", { r: 3.5, fill: "none", stroke: "#6b6b6b", "stroke-width": 1.3 })];
   if (cell.kind === "hidden") return [svg("path", { d: "M-9 9L9 -9M-9 0L0 -9M0 9L9 0", stroke: "#9a9a9a", "stroke-width": 1.2, fill: "none" })];
@@ -99,10 +110,10 @@ function arc(radius, share, colour) {
 }
 
 /** Letters as lines, not as text: what the mark means stands in the name of its cell. */
-const LETTERS = { R: "M-2 3.2V-3.2H0.4A1.7 1.7 0 0 1 0.4 0.3H-2M0.3 0.3L2.2 3.2", S: "M2-2.2C1-3.5-2-3.4-2-1.5C-2 0.3 2.1-0.3 2.1 1.6C2.1 3.5-1 3.6-2.2 2.2" };
+const LETTERS = { M: "M-2.6 3.2V-3L0 0.8L2.6-3V3.2", R: "M-2 3.2V-3.2H0.4A1.7 1.7 0 0 1 0.4 0.3H-2M0.3 0.3L2.2 3.2", S: "M2-2.2C1-3.5-2-3.4-2-1.5C-2 0.3 2.1-0.3 2.1 1.6C2.1 3.5-1 3.6-2.2 2.2" };
 
-function badge(letter) {
-  return svg("g", { transform: "translate(16 -15)" }, svg("circle", { r: 6.2, fill: "#fff", stroke: "#222", "stroke-width": 1 }),
+function badge(letter, x = 16, y = -15) {
+  return svg("g", { transform: `translate(${x} ${y})` }, svg("circle", { r: 6.2, fill: "#fff", stroke: "#222", "stroke-width": 1 }),
     svg("path", { d: LETTERS[letter], fill: "none", stroke: "#222", "stroke-width": 1.4 }));
 }
 
@@ -167,7 +178,7 @@ function legend() {
     sample(example("positive", 9, { reviews: 1 }), "area: studies (here 9)"),
     sample(example("positive", 1, { confidence: 0.75 }), "ring: reading confidence"),
     sample(example("positive", 1, { reviews: 1 }), "reviews or theory only"), sample(example("positive", 3), "3 studies or more, no review"),
-    sample({ kind: "asked" }, "only asked"), sample({ kind: "told" }, "only told as known"), sample({ kind: "gap", gap: { rank: 7 } }, "gap candidate no. 7"),
+    sample({ ...example("positive", 1), paths: 1 }, "mediation or moderation read"), sample({ kind: "asked" }, "only asked"), sample({ kind: "told" }, "only told as known"), sample({ kind: "gap", gap: { rank: 7 } }, "gap candidate no. 7"),
     sample({ kind: "narrower" }, "only on narrower constructs"), sample({ kind: "nothing" }, "nothing in this corpus"), sample({ kind: "hidden" }, "hidden by your filter"));
 }
 

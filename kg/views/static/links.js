@@ -4,7 +4,8 @@ import { allYears, FACETS, state } from "./state.js";
 
 /** More links than this are never drawn, nor opened with. */
 export const MOST_DRAWN = 1500;
-export const READABLE = 60;
+/** So many links can be read at once, in a wide window and in a narrow one. */
+const READABLE = [60, 16];
 export const READABLE_PATHS = 12;
 /** As many studies and no review of them make a synthesis gap. */
 export const SYNTHESIS_FROM = 3;
@@ -89,7 +90,7 @@ function grouped(some) {
 export const everything = grouped(claims);
 
 /** What passes the filters now. `links` and `paths` map a key to what is known of it. */
-export const view = { claims: [], links: new Map(), paths: new Map(), studies: new Set() };
+export const view = { claims: [], links: new Map(), paths: new Map(), pathsByPair: new Map(), studies: new Set() };
 
 export function recompute() {
   view.claims = claims.filter(passes);
@@ -104,6 +105,11 @@ export function recompute() {
   }
   if (state.minimum > 1) view.claims = kept;
   view.studies = new Set(view.claims.map((claim) => claim.study));
+  view.pathsByPair = new Map();
+  for (const path of view.paths.values()) {
+    const pair = pairKey(path.a, path.b);
+    view.pathsByPair.set(pair, [...(view.pathsByPair.get(pair) ?? []), path]);
+  }
 }
 
 export function byStudies(one, other) {
@@ -115,6 +121,11 @@ export function disputed() {
   const torn = (link) => Math.min(link.found.positive, link.found.negative);
   return [...view.links.values()].filter((link) => torn(link) > 0)
     .sort((one, other) => torn(other) - torn(one) || byStudies(one, other));
+}
+
+/** Links with many primary studies and no review, those with most studies first. */
+export function synthesisGaps() {
+  return [...view.links.values()].filter(isSynthesisGap).sort(byStudies);
 }
 
 export function isSynthesisGap(link) {
@@ -137,7 +148,33 @@ export function sharedNeighbours(a, b) {
 
 /** Paths that lead from one construct of a pair to the other. */
 export function pathsBetween(a, b) {
-  return [...view.paths.values()].filter((path) => (path.a === a && path.b === b) || (path.a === b && path.b === a)).sort(byStudies);
+  return [...(view.pathsByPair.get(pairKey(a, b)) ?? [])].sort(byStudies);
+}
+
+/** What may explain that studies disagree -> its value in a claim. */
+const SLOTS = {
+  Design: (claim) => claim.design,
+  Specimen: (claim) => (claim.specimen === "not stated" ? null : claim.specimen),
+  Population: (claim) => claim.qualifiers.population ?? claim.study.population,
+  Role: (claim) => [claim.qualifiers.subject_role, claim.qualifiers.object_role].filter(Boolean).join(" / ") || null,
+  Instrument: (claim) => claim.qualifiers.instrument,
+  Condition: (claim) => claim.qualifiers.condition,
+  Time: (claim) => claim.qualifiers.timepoint,
+  Level: (claim) => claim.qualifiers.level,
+};
+
+/** For each slot in which findings of different direction differ: direction -> its values. */
+export function differences(link) {
+  const found = link.claims.filter((claim) => claim.asserted);
+  const ways = ["positive", "negative", "null"].filter((direction) => found.some((claim) => claim.direction === direction));
+  return Object.entries(SLOTS).map(([slot, read]) => {
+    const values = Object.fromEntries(ways.map((direction) => [direction, [...new Set(found.filter((claim) => claim.direction === direction).map(read).filter(Boolean))].sort()]));
+    return { slot, values };
+  }).filter(({ values }) => new Set(Object.values(values).map((some) => some.join("|"))).size > 1);
+}
+
+export function readable() {
+  return READABLE[Number(matchMedia("(max-width: 600px)").matches)];
 }
 
 /** What the network draws: few enough links to be read, and those around what is selected. */
@@ -146,10 +183,10 @@ export function drawn(selectedKind, selectedKey) {
   let from = state.minimum;
   const atLeast = (least) => found.filter((link) => link.studies >= least);
   const highest = found[0]?.studies ?? 1;
-  if (!state.everything) while (from < highest && atLeast(from).length > READABLE) from += 1;
+  if (!state.everything) while (from < highest && atLeast(from).length > readable()) from += 1;
   const chosen = atLeast(from).slice(0, MOST_DRAWN);
   const around = selectedKind === "construct"
-    ? found.filter((link) => link.a === selectedKey || link.b === selectedKey).slice(0, READABLE)
+    ? found.filter((link) => link.a === selectedKey || link.b === selectedKey).slice(0, READABLE[0])
     : [...view.links.values()].filter((link) => link.key === selectedKey);
   const links = new Map([...chosen, ...around].map((link) => [link.key, link]));
   return { links, paths: drawnPaths(), from, added: links.size - chosen.length, total: found.length };

@@ -3,7 +3,7 @@ import { announce, byId, rove } from "./dom.js";
 import { claims, gaps } from "./corpus.js";
 import { changed, onChange, readAddress, saveAddress, select, selection, show, state, VIEWS } from "./state.js";
 import { isOpen, recompute, view } from "./links.js";
-import { count } from "./words.js";
+import { caption, count } from "./words.js";
 import { drawNetwork, fitNetwork, lookAt, setLayout, zoom } from "./network.js";
 import { drawMap, turnMapTo } from "./gapmap.js";
 import { drawTable } from "./table.js";
@@ -52,7 +52,12 @@ function afterSelection() {
   drawPanel();
   const [kind, key] = selection();
   if (state.view === "network" && kind === "construct") lookAt(key);
-  if (kind && matchMedia("(max-width: 900px)").matches) byId("panel").scrollIntoView({ block: "start" });
+  if (kind) announce(`Evidence: ${byId("panel").querySelector("h2").textContent}`);
+  showPanelIfNarrow();
+}
+
+function showPanelIfNarrow() {
+  if (state.selected && matchMedia("(max-width: 900px)").matches) byId("panel").scrollIntoView({ block: "start" });
 }
 
 function after(what) {
@@ -84,7 +89,7 @@ function startTabs() {
 function startKeys() {
   document.addEventListener("keydown", (event) => {
     const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement?.tagName ?? "");
-    if (event.key === "/" && !typing) {
+    if (event.key === "/" && !typing && byId("slash").checked) {
       event.preventDefault();
       byId("search").focus();
     }
@@ -102,6 +107,11 @@ function startButtons() {
     show("table");
     byId("table-kind").focus();
   });
+  byId("skip-evidence").addEventListener("click", (event) => {
+    event.preventDefault();
+    byId("panel").focus();
+  });
+  window.addEventListener("beforeprint", () => (byId("print-caption").textContent = caption()));
   matchMedia("(min-width: 901px)").addEventListener("change", (event) => (byId("controls").open = event.matches));
 }
 
@@ -122,6 +132,7 @@ function start() {
   drawView();
   drawPanel();
   drawTimeline();
+  showPanelIfNarrow();
   window.addEventListener("hashchange", () => {
     readAddress(location.hash);
     drawFilters();

@@ -2,13 +2,13 @@
 import { byId, calmMotion, el } from "./dom.js";
 import { constructBy, directions, domains, gaps, open, page } from "./corpus.js";
 import { changed, select, selection, state } from "./state.js";
-import { drawn, MOST_DRAWN, READABLE, view } from "./links.js";
+import { drawn, MOST_DRAWN, readable, view } from "./links.js";
 import { colourOf, count, label, nameOf, signOf } from "./words.js";
 import { HEADS, curveText, onCurve, pathFigure } from "./figure.js";
 
 const MOST_GAPS_DRAWN = 8;
-/** Height that the buttons above and the line below take from the drawing, in pixels. */
-const CLEAR = 76;
+/** Height that the buttons above take from the drawing, in pixels. */
+const ABOVE = 42;
 const edgeIds = new Set(page.network.edges.map((edge) => edge.id));
 const nodeIds = new Set(page.network.nodes.map((node) => node.id));
 let labelSize = 17;
@@ -177,11 +177,12 @@ export function drawNetwork() {
 function tellDrawn() {
   const kept = scene.links.size;
   const line = byId("drawn");
-  line.replaceChildren(`${kept} of ${count(scene.total, "link")} drawn`);
+  const behind = [...scene.links.values(), ...scene.paths].reduce((sum, link) => sum + link.claims.length, 0);
+  line.replaceChildren(`${kept} of ${count(scene.total, "link")} drawn, ${behind.toLocaleString("en")} of ${count(view.claims.length, "claim")}`);
   if (kept < scene.total) {
     line.append(scene.from > state.minimum ? `: those with ${scene.from} studies or more` : `: the ${MOST_DRAWN} with most studies`, scene.added ? ", and those around your choice. " : ". ");
   } else line.append(". ");
-  const more = scene.total > READABLE && (kept < scene.total || state.everything);
+  const more = scene.total > readable() && (kept < scene.total || state.everything);
   if (more) line.append(el("button", { type: "button", id: "draw-all", onclick: toggleAll }, state.everything ? "Draw fewer" : "Draw all"));
 }
 
@@ -277,13 +278,14 @@ export function fitNetwork() {
   const [xs, ys] = [places.map(([x]) => x), places.map(([, y]) => y)];
   const [left, top, right, bottom] = [Math.min(...xs) - 85, Math.min(...ys) - 62, Math.max(...xs) + 85, Math.max(...ys) + 70];
   const { clientWidth, clientHeight } = byId("canvas");
-  const scale = Math.max(0.05, Math.min(1.4, (clientWidth - 16) / (right - left), (clientHeight - CLEAR) / (bottom - top)));
+  const below = byId("drawn").offsetHeight + 14;
+  const scale = Math.max(0.05, Math.min(1.4, (clientWidth - 16) / (right - left), (clientHeight - ABOVE - below) / (bottom - top)));
   const size = Math.round(Math.min(21, Math.max(17, 10.5 / scale)));
   if (size !== labelSize) {
     labelSize = size;
     update(nodes, nodeIds, nodeLook, focus());
   }
-  network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale, animation: false });
+  network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom + (below - ABOVE) / scale) / 2 }, scale, animation: false });
 }
 
 export function lookAt(id) {

@@ -1,9 +1,9 @@
 // The evidence panel: who says so? For a link, a path, a construct; and what to look at first.
 import { byId, el, fillAgain } from "./dom.js";
-import { claims as allClaims, constructBy, domainBy, gapBy, gaps, namedIn, page, pairOf, studyBy } from "./corpus.js";
+import { claims as allClaims, constructBy, directions, domainBy, gapBy, gaps, namedIn, page, pairOf, studyBy } from "./corpus.js";
 import { clearFilters, changed, filtered, select, selection } from "./state.js";
-import { disputed, everything, isOpen, isSynthesisGap, narrowerLinks, pathsBetween, sharedNeighbours, view } from "./links.js";
-import { button, claimCard, countBar, inReadingOrder, linkList, linkRow } from "./cards.js";
+import { differences, disputed, everything, isOpen, isSynthesisGap, narrowerLinks, pathsBetween, sharedNeighbours, synthesisGaps, view } from "./links.js";
+import { button, claimCard, countBar, inReadingOrder, linkList, linkRow, pathDrawing } from "./cards.js";
 import { capital, count, label, linkSentence, nameOf } from "./words.js";
 import { copyText, sparqlFor } from "./exports.js";
 import { glyph } from "./figure.js";
@@ -24,12 +24,13 @@ function gapRow(gap) {
 }
 
 function landing() {
-  const torn = disputed();
+  const [torn, unreviewed] = [disputed(), synthesisGaps()];
   return [
     el("h2", {}, "What do you want to know?"),
     el("p", {}, "Choose a cell, a construct or a line in any view, or find a construct by name. Here you will see the sentences behind it, each with its study."),
     section("Findings disagree", torn.length ? el("ul", { class: "list" }, torn.slice(0, 6).map(linkRow)) : el("p", { class: "faint" }, "No link in view has findings of both signs.")),
     section("Gap candidates", gaps.length ? el("ul", { class: "list" }, gaps.slice(0, 6).map(gapRow)) : el("p", { class: "faint" }, "None were computed.")),
+    unreviewed.length ? section("Studied often, reviewed never", el("ul", { class: "list" }, unreviewed.slice(0, 4).map(linkRow))) : null,
     section("This corpus", el("p", {}, `${count(page.documents.length, "document")}, ${count(page.studies.length, "study", "studies")}, ${count(allClaims.length, "claim")}: ${breakdown()}.`),
       page.unquoted ? el("p", { class: "notice" }, `For size, the sentences of ${count(page.unquoted, "document")} are left out of this file; their facts are in.`) : null),
   ];
@@ -52,7 +53,8 @@ function evidence(link, total) {
     el("p", { class: "lead" }, linkSentence(link)),
     countBar(link),
     link.reviews ? el("p", { class: "faint" }, `${link.reviews === link.studies ? "All" : link.reviews} of them ${link.reviews === 1 && link.studies > 1 ? "is a review or theory" : "are reviews or theory"}.`) : null,
-    link.found.positive && link.found.negative ? el("p", { class: "notice" }, "Findings disagree in sign. Compare designs, samples and specimens.") : null,
+    link.found.positive && link.found.negative ? el("p", { class: "notice" }, "Findings disagree in sign. Compare how and in whom they were made.") : null,
+    link.found.positive && link.found.negative ? compared(link) : null,
     isSynthesisGap(link) ? el("p", { class: "notice" }, `${count(link.studies, "primary study", "primary studies")} and no review of this link in the corpus.`) : null,
     link.asserted ? el("p", { class: "fine" }, NOT_EFFECTS) : null,
     total > link.claims.length ? el("p", { class: "faint" }, `${link.claims.length} of ${total} claims pass the filters.`) : null,
@@ -60,6 +62,16 @@ function evidence(link, total) {
     section(`Asked or told as known (${others.length})`, cards(others)),
     left > 0 ? el("p", { class: "faint" }, `${count(left, "further claim")}: export the CSV to see all.`) : null,
   ];
+}
+
+/** Where the findings of different sign differ otherwise: a hint at why, not a proof. */
+function compared(link) {
+  const rows = differences(link);
+  if (!rows.length) return el("p", { class: "faint" }, "They do not differ in any of the facts that are known of them.");
+  const said = (values) => (values.length > 4 ? `${values.slice(0, 4).join("; ")}; and ${values.length - 4} more` : values.join("; ") || "not told");
+  const line = (way, values) => el("li", {}, el("b", { class: `sign ${way}`, title: directions[way].word }, directions[way].sign), " ", said(values));
+  return el("details", { open: true, class: "compared" }, el("summary", {}, "What differs between them"),
+    rows.map(({ slot, values }) => [el("h4", {}, slot), el("ul", { class: "list" }, Object.entries(values).map(([way, some]) => line(way, some)))]));
 }
 
 function ends(...ids) {
@@ -72,7 +84,7 @@ function pathPanel(key) {
   return [
     el("h2", {}, capital(nameOf(path))),
     el("p", { class: "kind" }, path.relation === "mediates" ? "Mediation: the effect passes through the construct in the middle." : "Moderation: the first construct changes the effect."),
-    ends(path.third, path.a, path.b), evidence(path, everything.get(key).length),
+    pathDrawing(path), ends(path.third, path.a, path.b), evidence(path, everything.get(key).length),
   ];
 }
 
@@ -104,7 +116,8 @@ function linkPanel(key) {
   const tail = [
     paths.length ? section("Mediation and moderation of this link", linkList(paths)) : null,
     !link || isOpen(link) || gap ? gapPart(a, b, gap) : null,
-    el("p", {}, button("Copy as SPARQL", () => copyText(sparqlFor(a, b), "SPARQL query copied."))),
+    el("p", { class: "actions" }, button("Copy as SPARQL", () => copyText(sparqlFor(a, b), "SPARQL query copied.")),
+      page.playground ? el("a", { href: `${page.playground}#query=${encodeURIComponent(sparqlFor(a, b))}` }, "Ask in the playground") : null),
   ];
   if (link) return [el("h2", {}, capital(nameOf(link))), ends(a, b), evidence(link, everything.get(key).length), tail];
   return [el("h2", {}, `${capital(label(a))} – ${label(b)}`), ends(a, b), el("p", { class: "lead" }, narrowerLinks(a, b).length ? "No claim in this corpus names just these two; narrower constructs are linked." : "No claim in this corpus links the two."), el("p", { class: "notice" }, NOT_PROOF), tail];

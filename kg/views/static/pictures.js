@@ -3,26 +3,15 @@ import { svg } from "./dom.js";
 import { constructBy, DIRECTIONS, directions, domainBy, open, page } from "./corpus.js";
 import { state } from "./state.js";
 import { capital, caption, colourOf, label, signOf } from "./words.js";
-import { HEADS, bend, curveText, onCurve, shapePath } from "./figure.js";
+import { HEADS, bend, broken, curveText, onCurve, shapePath } from "./figure.js";
 import { domainBoxes, drawNetwork, figureOf, lineWidth, placeOf, scene } from "./network.js";
 import { CELL, cellMark, cellOf, linesOf } from "./gapmap.js";
 
 const FONT = "Segoe UI, Noto Sans, Liberation Sans, Helvetica, Arial, sans-serif";
 const LINE_HEIGHT = 17;
 
-/** Words broken into lines of at most `wide` characters. */
-export function broken(text, wide) {
-  const lines = [""];
-  for (const word of text.split(/\s+/)) {
-    const last = lines[lines.length - 1];
-    if (last && last.length + word.length + 1 > wide) lines.push(word);
-    else lines[lines.length - 1] = last ? `${last} ${word}` : word;
-  }
-  return lines;
-}
-
 const SIGNS = DIRECTIONS.map((direction) => directions[direction]).map(({ sign, word }) => `${sign} ${word}`).join(", ");
-const MAP_KEY = `${SIGNS}. Disc area: studies; ring: mean reading confidence; R: reviews or theory only; S: three or more studies and no review; ?: only asked about; “: only told as known; dotted circle: gap candidate with its rank; small ring: only narrower constructs linked; dot: nothing in this corpus; hatched: hidden by the filter.`;
+const MAP_KEY = `${SIGNS}. Disc area: studies; ring: mean reading confidence; R: reviews or theory only; S: three or more studies and no review; M: a mediation or moderation was read; ?: only asked about; “: only told as known; dotted circle: gap candidate with its rank; small ring: only narrower constructs linked; dot: nothing in this corpus; hatched: hidden by the filter.`;
 const NETWORK_KEY = `${SIGNS}. Mark at the end of a line: predicts or affects; in its middle: association. Width: studies. Dotted: gap candidate, no finding. A line onto a line: moderation; a line through a circle: mediation.`;
 
 /** A picture with what its marks mean and where it comes from written below it. */
