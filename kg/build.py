@@ -13,6 +13,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
 from kg.data import BASE, data_dir
 from kg.derive import derived_quads
 from kg.errors import OxykgError
+from kg.examples import question_quads
 from kg.files import atomic_folder
 from kg.gaps import Concept, Gap, find_gaps
 from kg.iris import CONCEPTS, ONTOLOGY
@@ -75,6 +76,7 @@ def assemble_graph(
     gaps = find_gaps(known, constructs)
     quads = [
         *ontology_quads(),
+        *question_quads(),
         *to_quads(known, texts=texts),
         *provenance_quads(known, inputs=inputs, when=when),
         *derived_quads(known, constructs, gaps),

@@ -35,9 +35,11 @@ PREFIXES: dict[str, str] = {
     "prism": "http://prismstandard.org/namespaces/basic/2.0/",
     "proposition": f"{BASE}proposition/",
     "prov": "http://www.w3.org/ns/prov#",
+    "question": f"{BASE}question/",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "run": f"{BASE}run/",
+    "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "study": f"{BASE}study/",
     "vann": "http://purl.org/vocab/vann/",
@@ -92,6 +94,7 @@ STUDIES = term("graph:studies")
 PROVENANCE = term("graph:provenance")
 DERIVED = term("graph:derived")
 CURATION = term("graph:curation")
+QUESTIONS = term("graph:questions")
 
 
 def decimal_literal(number: float) -> Literal:

@@ -20,7 +20,7 @@ from kg.build import (
 )
 from kg.derive import GAPS_IN_GRAPH
 from kg.errors import OxykgError
-from kg.iris import CONCEPTS, DERIVED, MAPPINGS, ONTOLOGY, PROVENANCE, STUDIES, term
+from kg.iris import CONCEPTS, DERIVED, MAPPINGS, ONTOLOGY, PROVENANCE, QUESTIONS, STUDIES, term
 from kg.mappings import mapping_quads
 from kg.ontology import constructs
 from kg.queries import run_query
@@ -35,7 +35,7 @@ def graph_names() -> set[object]:
 
 
 def test_every_graph_of_the_plan_is_there_and_nothing_else() -> None:
-    once = {CONCEPTS, ONTOLOGY, MAPPINGS, STUDIES, PROVENANCE, DERIVED}
+    once = {CONCEPTS, ONTOLOGY, QUESTIONS, MAPPINGS, STUDIES, PROVENANCE, DERIVED}
     assert once < graph_names()
     others = graph_names() - once
     assert len(others) == len(gold_readings())

@@ -179,3 +179,31 @@ def test_a_large_graph_is_told(monkeypatch: pytest.MonkeyPatch, caplog: Any) -> 
     monkeypatch.setattr("kg.views.playground.MANY_TRIPLES", 10)
     playground_html(quads(), title="t", build_id="b")
     assert "takes long to start" in caplog.text
+
+
+@pytest.mark.parametrize("option", ["--quotes", "--no-quotes"])
+def test_the_command_writes_the_page_of_a_built_graph(tmp_path: Path, option: str) -> None:
+    from typer.testing import CliRunner
+
+    from kg.build import build_graph
+    from kg.cli import app
+
+    build_graph(corpus.readings(), tmp_path / "built")
+    target = tmp_path / "ask.html"
+    command = ["playground", str(tmp_path / "built"), "-o", str(target), option]
+    done = CliRunner().invoke(app, command)
+    assert (done.exit_code, done.stdout) == (0, f"{target}\n")
+    text = graph_in(target.read_text(encoding="utf-8")).decode()
+    assert ("stronger working alliance" in text) == (option == "--quotes")
+    assert "3 studies" in target.read_text(encoding="utf-8")
+
+
+def test_without_a_graph_the_command_says_what_to_do(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from kg.cli import app
+
+    done = CliRunner().invoke(app, ["playground", str(tmp_path), "-o", str(tmp_path / "x.html")])
+    assert done.exit_code == 1
+    assert "no graph here" in done.stderr
+    assert not (tmp_path / "x.html").exists()

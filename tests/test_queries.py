@@ -229,3 +229,9 @@ def test_percent_encoded_iris_are_found() -> None:
     bound = as_term(Param("d", "iri", ""), node.value)
     assert bound == node
     assert isinstance(bound, NamedNode)
+
+
+def test_every_question_is_in_the_graph_itself() -> None:
+    asked = "SELECT ?q ?text WHERE { ?q a sh:SPARQLExecutable ; sh:select ?text }"
+    rows = run_query(gold_store(), asked).rows
+    assert {text for _, text in rows} == {query.sparql for query in list_queries()}
