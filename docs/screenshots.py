@@ -86,7 +86,7 @@ def take(driver: Chrome, picture: Picture) -> bytes:
     if picture.click:
         css(driver, picture.click).click()
     image = Image.open(io.BytesIO(driver.get_screenshot_as_png())).convert("RGB")
-    small = image.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    small = image.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE)
     out = io.BytesIO()
     small.save(out, "PNG", optimize=True)
     return out.getvalue()

@@ -35,6 +35,7 @@ function start() {
   network = new vis.Network(byId("canvas"), { nodes, edges }, options);
   network.on("beforeDrawing", drawDomains);
   network.on("afterDrawing", drawPaths);
+  network.on("afterDrawing", nameDomains);
   network.on("click", clicked);
   network.on("dragEnd", () => drawnDomains.clear());
   place();
@@ -219,13 +220,19 @@ function drawDomains(context) {
     context.beginPath();
     context.roundRect(x, y, width, height, 22);
     context.fill();
-    context.globalAlpha = 1;
-    context.fillStyle = "#333";
-    context.font = `600 ${labelSize}px system-ui, Segoe UI, Noto Sans, Liberation Sans, sans-serif`;
-    context.textAlign = "center";
-    context.fillText(domain.name, x + width / 2, y + 21);
     context.restore();
   }
+}
+
+/** Names of domains above the lines, with a halo, so that no line strikes them through. */
+function nameDomains(context) {
+  context.save();
+  Object.assign(context, { font: `600 ${labelSize}px system-ui, Segoe UI, Noto Sans, Liberation Sans, sans-serif`, textAlign: "center", lineWidth: 4, lineJoin: "round", strokeStyle: "#ffffffd0", fillStyle: "#333" });
+  for (const { domain, x, y, width } of drawnDomains.values()) {
+    context.strokeText(domain.name, x + width / 2, y + 21);
+    context.fillText(domain.name, x + width / 2, y + 21);
+  }
+  context.restore();
 }
 
 export function figureOf(path) {

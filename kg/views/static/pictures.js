@@ -75,11 +75,10 @@ export function networkPicture() {
   const [xs, ys] = [places.map(([x]) => x), places.map(([, y]) => y)];
   const [x, y] = [Math.min(0, ...xs) - 100, Math.min(0, ...ys) - 80];
   const [width, height] = [Math.max(300, ...xs) + 100 - x, Math.max(100, ...ys) + 90 - y];
-  const boxes = domainBoxes().map((box) => [
-    svg("rect", { x: box.x, y: box.y, width: box.width, height: box.height, rx: 22, fill: box.domain.colour, "fill-opacity": 0.1 }),
-    svg("text", { x: box.x + box.width / 2, y: box.y + 19, "font-size": 16, "font-weight": 600, "text-anchor": "middle", fill: "#333" }, box.domain.name)]);
+  const boxes = domainBoxes().map((box) => svg("rect", { x: box.x, y: box.y, width: box.width, height: box.height, rx: 22, fill: box.domain.colour, "fill-opacity": 0.1 }));
+  const names = domainBoxes().map((box) => halo(box.x + box.width / 2, box.y + 19, box.domain.name, 16, "#333"));
   const gaps = scene.gaps.map((gap) => svg("path", { d: curveText(bend(placeOf(gap.a), placeOf(gap.b), 10, 10)), fill: "none", stroke: open.colour, "stroke-width": 1.6, "stroke-dasharray": "2 7" }));
-  return frame(x, y, width, height, NETWORK_KEY, [boxes, gaps, [...scene.links.values()].map(edgeFigure), scene.paths.map(pathParts), [...scene.nodes].map(nodeFigure)]);
+  return frame(x, y, width, height, NETWORK_KEY, [boxes, gaps, [...scene.links.values()].map(edgeFigure), scene.paths.map(pathParts), [...scene.nodes].map(nodeFigure), names]);
 }
 
 /* ---- gap map ---- */
