@@ -41,6 +41,7 @@ function chips(claim) {
     sampleOf(study) ? ["Sample", sampleOf(study)] : null,
     claim.qualifiers.specimen || claim.specimen === "not stated" ? null : ["Specimen", claim.specimen],
     ...Object.entries(claim.qualifiers).map(([name, value]) => [QUALIFIER_WORDS[name] ?? name, `${QUALIFIER_WORDS[name] ?? name}: ${value}`]),
+    !claim.qualifiers.instrument && study.instruments?.length ? ["Instruments of the study", study.instruments.length > 3 ? `${study.instruments.slice(0, 3).join(", ")} and ${study.instruments.length - 3} more` : study.instruments.join(", ")] : null,
     !claim.qualifiers.population && study.population ? ["Population", study.population] : null,
     ...claim.statistics.map((raw) => ["Statistic", raw]),
     claim.document.retracted ? ["Retracted", "RETRACTED"] : null,
