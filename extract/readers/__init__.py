@@ -1,4 +1,7 @@
-"""Files to documents. A new source format is one module here and one line in `READERS`.
+"""Files to documents. A new format is a module here, a line in `READERS`, its start in `formats`.
+
+The format is told by what a file holds, and only in doubt by its name. Files may be compressed by
+gzip and in any encoding.
 
 What cannot be read is handed to ``on_bad``, one error with one line of text for each record or
 file, and reading goes on with the next; by default the first such error is raised.
@@ -10,19 +13,40 @@ from collections.abc import Callable, Iterator
 from io import BufferedReader
 from pathlib import Path
 
-from extract.readers.jsonl import read_jsonl
+from extract.readers.bibtex import read_bibtex
+from extract.readers.csv import read_csv
+from extract.readers.formats import Format as Format
+from extract.readers.formats import format_of
+from extract.readers.jats import read_jats
+from extract.readers.json import read_json
+from extract.readers.nbib import read_nbib
+from extract.readers.pubmed import read_pubmed
 from extract.readers.record import OnBad, Placed, UnreadableFileError
+from extract.readers.ris import read_ris
+from extract.readers.streams import HEAD, as_utf8, rewound, unpacked
+from extract.readers.wos import read_refer, read_wos
 from kg.errors import BadRecordError, OxykgError
 from kg.model import Document
 
 #: Reads an open file: (stream, its name for messages, what to do with a bad record).
 Reader = Callable[[BufferedReader, str, OnBad], Iterator[Placed]]
 
-#: A file name's suffix -> the function that reads such files.
-READERS: dict[str, Reader] = {".json": read_jsonl, ".jsonl": read_jsonl, ".ndjson": read_jsonl}
+#: A format -> the function that reads such files.
+READERS: dict[Format, Reader] = {
+    Format.PUBMED: read_pubmed,
+    Format.JATS: read_jats,
+    Format.NBIB: read_nbib,
+    Format.RIS: read_ris,
+    Format.BIBTEX: read_bibtex,
+    Format.WOS: read_wos,
+    Format.ENDNOTE: read_refer,
+    Format.JSON: read_json,
+    Format.CSV: read_csv,
+}
 
 #: The name that stands for standard input.
 STDIN = "-"
+_GZIP = b"\x1f\x8b"
 
 
 def raise_bad(error: OxykgError) -> None:
@@ -38,7 +62,7 @@ def read_documents(*paths: Path | str, on_bad: OnBad = raise_bad) -> Iterator[Do
     """
     seen: dict[str, str] = {}
     for path in paths:
-        for place, document in _read_file(path, on_bad):
+        for place, document in read_file(path, on_bad):
             here = f"{path}, {place}"
             names = dict.fromkeys((document.key, document.id.casefold()))
             for name in names:
@@ -51,14 +75,29 @@ def read_documents(*paths: Path | str, on_bad: OnBad = raise_bad) -> Iterator[Do
                 yield document
 
 
-def _read_file(path: Path | str, on_bad: OnBad) -> Iterator[Placed]:
+def read_file(path: Path | str, on_bad: OnBad = raise_bad) -> Iterator[Placed]:
+    """Each record of one file with its place in it, duplicates too."""
     try:
         with _opened(path) as stream:
-            yield from _reader(path)(stream, str(path), on_bad)
+            text, form = recognised(stream, str(path))
+            yield from READERS[form](text, str(path), on_bad)
     except UnreadableFileError as error:
         on_bad(error)
     except OSError as error:
         on_bad(UnreadableFileError(str(path), f"cannot be read ({_reason(error)})"))
+
+
+def recognised(stream: BufferedReader, name: str) -> tuple[BufferedReader, Format]:
+    """The text of an open file as UTF-8, unpacked, and its format; raises if it has none."""
+    head = stream.read(HEAD)
+    stream = rewound(head, stream)
+    if head.startswith(_GZIP):
+        stream = unpacked(stream, name)
+        head = stream.peek(HEAD)[:HEAD]
+        if head.startswith(_GZIP):
+            raise UnreadableFileError(name, "compressed twice; unpack it first")
+    text = as_utf8(head, stream)
+    return text, format_of(text.peek(HEAD)[:HEAD], name)
 
 
 def _opened(path: Path | str) -> BufferedReader:
@@ -71,10 +110,6 @@ def _opened(path: Path | str) -> BufferedReader:
     if not Path(path).exists():
         raise UnreadableFileError(str(path), "no such file; check the name")
     return Path(path).open("rb")
-
-
-def _reader(path: Path | str) -> Reader:
-    return READERS.get(Path(path).suffix.lower(), read_jsonl)
 
 
 def _reason(error: OSError) -> str:

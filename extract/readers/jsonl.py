@@ -1,4 +1,7 @@
-"""JSON Lines: one document a line, ``{"key" or "id", "title", "abstract", "year", "doi", ...}``."""
+"""JSON Lines: one object a line, ``{"key" or "id", "title", "abstract", "year", "doi", ...}``.
+
+Lines may also be what a service or a reference manager writes, or a service's whole page.
+"""
 
 from __future__ import annotations
 
@@ -7,29 +10,16 @@ from collections.abc import Iterator
 from io import BufferedReader
 from typing import Any
 
+from extract.readers.found import found_document
+from extract.readers.objects import found_of, records_of
 from extract.readers.record import OnBad, Placed, UnreadableFileError, refusal, to_document
 
-#: Longest line in bytes; a longer one is skipped unread.
-MAX_LINE = 4_000_000
-#: Bytes that are looked at to tell what kind of file this is.
-_HEAD = 4096
-#: Bytes that no text holds.
-_BINARY = frozenset(range(32)) - frozenset(b"\t\n\f\r")
-_WRAPPERS = {
-    b"%PDF": "this is a PDF, not JSON Lines; write one JSON object a line",
-    b"[": "this is one JSON list, not JSON Lines; write one object a line (jq -c '.[]')",
-    b"<": "this is XML or HTML, not JSON Lines; write one JSON object a line",
-    b"\x1f\x8b": "this is a compressed file; unpack it first",
-    b"PK\x03\x04": "this is a zip or office file, not JSON Lines; write one JSON object a line",
-    codecs.BOM_UTF16_LE: "this is UTF-16 text; save it as UTF-8",
-    codecs.BOM_UTF16_BE: "this is UTF-16 text; save it as UTF-8",
-    b"{\x00": "this is UTF-16 text; save it as UTF-8",
-}
+#: Longest line in bytes, which may be a page of many records; a longer one is skipped unread.
+MAX_LINE = 32_000_000
 
 
 def read_jsonl(stream: BufferedReader, source: str, on_bad: OnBad) -> Iterator[Placed]:
     """Each line's place and document; blank lines are skipped, a byte order mark is allowed."""
-    _refuse_other_formats(stream.peek(_HEAD)[:_HEAD], source)
     empty = True
     for number, line in _lines(stream):
         if number == 1:
@@ -39,11 +29,26 @@ def read_jsonl(stream: BufferedReader, source: str, on_bad: OnBad) -> Iterator[P
         empty = False
         place = f"line {number}"
         try:
-            yield place, to_document(parse_object(line))
+            records = records_of(parse_object(line)) or []
         except ValueError as error:
             on_bad(refusal(source, place, error))
+            continue
+        for count, record in enumerate(records, 1):
+            here = place if len(records) == 1 else f"{place}, record {count}"
+            yield from read_object(record, here, source, on_bad)
     if empty:
         raise UnreadableFileError(source, "empty, it holds no record; check the export")
+
+
+def read_object(record: Any, place: str, source: str, on_bad: OnBad) -> Iterator[Placed]:
+    """Give the document of one JSON value, or tell what is wrong with it."""
+    try:
+        if not isinstance(record, dict):
+            raise ValueError('no JSON object; a record looks like {"key": ..., "abstract": ...}')
+        found = found_of(record)
+        yield place, to_document(record) if found is None else found_document(found)
+    except ValueError as error:
+        on_bad(refusal(source, place, error))
 
 
 def parse_object(line: bytes) -> dict[str, Any]:
@@ -70,16 +75,3 @@ def _lines(stream: BufferedReader) -> Iterator[tuple[int, bytes]]:
         yield number, line
         while len(line) > MAX_LINE and not line.endswith(b"\n"):
             line = stream.readline(MAX_LINE + 1)
-
-
-def _refuse_other_formats(head: bytes, source: str) -> None:
-    start = head.removeprefix(codecs.BOM_UTF8).lstrip()
-    for wrapper, problem in _WRAPPERS.items():
-        if start.startswith(wrapper):
-            raise UnreadableFileError(source, problem)
-    if start.split(b"\n", 1)[0].strip() == b"{":
-        problem = "a JSON object over several lines; write one object a line (jq -c .)"
-        raise UnreadableFileError(source, problem)
-    if not start.startswith(b"{") and any(byte in _BINARY for byte in start):
-        problem = "a binary file, not JSON Lines; write one JSON object a line"
-        raise UnreadableFileError(source, problem)

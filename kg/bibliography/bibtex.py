@@ -31,6 +31,7 @@ _FIELDS = {
     "note": "note",
     "abstract": "abstract",
     "annote": "annote",
+    "entrysubtype": "genre",
 }
 
 

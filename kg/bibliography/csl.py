@@ -41,6 +41,7 @@ _VARIABLES = {
     "PMID": "pmid",
     "URL": "url",
     "language": "language",
+    "genre": "kind",
 }
 
 

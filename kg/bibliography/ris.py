@@ -30,6 +30,7 @@ _TAGS = {
     "UR": "URL",
     "LA": "language",
     "AB": "abstract",
+    "M3": "genre",
 }
 
 
@@ -54,6 +55,8 @@ def _lines(item: Item) -> Iterator[tuple[str, str]]:
     pages = {"SP": first, "EP": "".join(last)}
     copied = {tag: item.get(variable, "") for tag, variable in _TAGS.items()}
     yield from ((tag, value) for tag, value in (copied | pages).items() if value)
+    if "annote" in item:
+        yield "M2", "digest"
     for note in ("note", "annote"):
         if note in item:
             yield "N1", item[note]

@@ -30,7 +30,8 @@ app = typer.Typer(
 #: The commands in the order of their help, each with an example.
 COMMANDS: dict[Callable[..., None], str] = {
     demo: "oxykg demo",
-    extract: "oxykg extract my-search.jsonl -o claims.jsonl",
+    extract: """oxykg extract pubmed.nbib psycinfo.ris -o claims.jsonl
+oxykg extract my-search.jsonl -o claims.jsonl""",
     build: "oxykg build claims.jsonl -o my-review",
     query: """oxykg query                                     list the questions
 oxykg query mediators --param outcome=DepressiveSymptoms

@@ -45,11 +45,13 @@ def extract(
     model: ModelOption = None,
     processes: ProcessesOption = 1,
 ) -> None:
-    """Read the claims of abstracts from JSON Lines.
+    """Read the claims of abstracts from search results, as databases and programs export them.
 
-    One JSON document a line goes in, one line with its claims comes out. A document has 'key' (or
-    'id'), 'title', 'abstract', and if known 'year', 'doi', 'pmid', 'authors', 'journal'. What
-    cannot be read is named on stderr and left out.
+    Read are PubMed XML and .nbib, RIS, BibTeX, CSL-JSON, CSV and TSV with a header, JATS XML, Web
+    of Science and EndNote text, answers of Europe PMC and OpenAlex, and JSON Lines with 'key' (or
+    'id'), 'title', 'abstract', and if known 'year', 'doi', 'pmid', 'authors', 'journal'; also
+    compressed (.gz). The format is told by the content. One line with its claims comes out for
+    each document. What cannot be read is named on stderr and left out.
     """
     from extract.pipeline import extract_readings
     from extract.readers import read_documents
