@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
 
 import typer
 
-from kg.cli.run import BAD_INPUT, say
+from kg.cli.run import BAD_INPUT, heed_interrupt, say
 from kg.errors import BadRecordError, OxykgError
 from kg.files import atomic_file
 from kg.tables import FORMATS, Table, format_table
@@ -125,12 +125,14 @@ class Tally:
 
     def refuse(self, error: OxykgError) -> None:
         """Tell what is wrong with a record and count it."""
+        heed_interrupt()
         self.refused += 1
         say(f"Error: {error}")
 
     def count(self, items: Iterable[T]) -> Iterator[T]:
         """Pass the items on and count them."""
         for item in items:
+            heed_interrupt()
             self.read += 1
             yield item
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -60,7 +59,6 @@ def extract(
 
     _refuse_same_file(files, output)
     tally = Tally("record")
-    importlib.import_module("spacy")  # here, as Ctrl-C within this import can get lost
     with output_file(output) as stream:
         documents = tally.count(read_documents(*files, on_bad=tally.refuse))
         readings = extract_readings(documents, model=model, n_process=processes)

@@ -20,6 +20,8 @@ from kg.errors import OxykgError
 from kg.tables import plain_text
 
 BAD_INPUT, INTERRUPTED, PIPE_CLOSED, STOPPED = 1, 130, 141, 143
+#: Signals to interrupt that came, whether or not the exception arrived.
+_interrupts: list[int] = []
 _DEBUG = "--debug"
 _ADVICE = {
     FileNotFoundError: "check the name",
@@ -96,6 +98,17 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _tell_unraisable(lost: sys.UnraisableHookArgs) -> None:
+    if lost.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(lost)
+
+
+def heed_interrupt() -> None:
+    """Raise an interrupt that came where it was dropped: while a library was being imported."""
+    if _interrupts:
+        raise KeyboardInterrupt
+
+
 def catch_signals() -> None:
     """Make Ctrl-C and a request to stop leave nothing behind, and keep worker processes quiet."""
     parent = os.getpid()
@@ -104,6 +117,7 @@ def catch_signals() -> None:
         if os.getpid() != parent:
             os._exit(INTERRUPTED)
         _stop_workers()
+        _interrupts.append(number)
         raise KeyboardInterrupt
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -114,6 +128,7 @@ def catch_signals() -> None:
 
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, interrupt)
+        sys.unraisablehook = _tell_unraisable
     signal.signal(signal.SIGTERM, stop)
 
 
