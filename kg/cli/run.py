@@ -54,12 +54,13 @@ class Commands(TyperGroup):
 
 def _stop_workers() -> None:
     """End the worker processes; else spaCy waits for them to finish work that nobody takes."""
-    if "multiprocessing" in sys.modules:
+    process = sys.modules.get("multiprocessing.process")
+    workers = getattr(process, "active_children", None)  # not there while it is being imported
+    if workers:
         import warnings
-        from multiprocessing import active_children
 
         warnings.simplefilter("ignore")  # spaCy warns of workers that were stopped
-        for worker in active_children():
+        for worker in workers():
             worker.kill()
 
 
@@ -116,8 +117,8 @@ def catch_signals() -> None:
     def interrupt(number: int, frame: FrameType | None) -> None:
         if os.getpid() != parent:
             os._exit(INTERRUPTED)
-        _stop_workers()
         _interrupts.append(number)
+        _stop_workers()
         raise KeyboardInterrupt
 
     def stop(number: int, frame: FrameType | None) -> None:
