@@ -75,10 +75,12 @@ def _found(text: str) -> Iterator[tuple[str, str, int]]:
     for place, word in enumerate(words):
         for end in range(place + 1, min(len(words), place + lexicon.longest) + 1):
             name = tuple(words[place:end])
-            entries = lexicon.terms.get(name)
-            if entries is None and name[-1].endswith("s"):
-                entries = lexicon.terms.get((*name[:-1], name[-1][:-1]))
-            yield from entries or ()
+            entries = lexicon.terms.get(name, ())
+            yield from entries
+            if name[-1].endswith("s"):
+                topics = {topic for topic, _, _ in entries}
+                singular = lexicon.terms.get((*name[:-1], name[-1][:-1]), ())
+                yield from (entry for entry in singular if entry[0] not in topics)
         for length in range(3, len(word) + 1):
             yield from lexicon.stems.get(word[:length], ())
 
@@ -96,16 +98,18 @@ def weigh(document_text: str) -> dict[str, Evidence]:
     }
 
 
-def out_of_scope(document_text: str) -> str | None:
+def out_of_scope(document_text: str, keep: frozenset[str] = frozenset()) -> str | None:
     """Why a text (title, newline, abstract) is not of this field, in words; ``None`` if it may be.
 
-    The reason names the topic and the words that weighed most:
+    Topics in ``keep`` are no reason. One names the topic and the words that weighed most:
     ``about childbirth as a medical matter (misoprostol, nulliparous)``.
     """
     weighed = weigh(document_text)
     none = Evidence(weight=0, terms={})
     best: tuple[int, str] | None = None
     for topic, against, says in _topics():
+        if topic in keep:
+            continue
         evidence = weighed.get(topic, none)
         contrary = sum(weighed.get(name, none).weight for name in against)
         margin = evidence.weight - contrary

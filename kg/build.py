@@ -20,7 +20,7 @@ from kg.iris import CONCEPTS, ONTOLOGY
 from kg.links import link_claims, link_paths
 from kg.mappings import mapping_quads
 from kg.model import Reading
-from kg.provenance import provenance_quads
+from kg.provenance import Found, provenance_quads
 from kg.rdf import canonical, to_quads
 from kg.store import GRAPH_FILE, STORE_FOLDER, canonical_order, write_store, write_trig
 
@@ -60,13 +60,15 @@ def assemble_graph(
     *,
     texts: bool = True,
     inputs: Mapping[str, str] | None = None,
+    searches: Iterable[Found] = (),
     when: datetime | None = None,
     constructs: Mapping[str, Concept] | None = None,
 ) -> Graph:
     """All graphs of the readings: documents, studies, ontology, provenance, and what follows.
 
-    The same readings in any order give the same graph. ``texts``: see `kg.rdf.to_quads`; ``inputs``
-    and ``when``: see `kg.provenance.provenance_quads`; ``constructs``: the ontology unless given.
+    The same readings in any order give the same graph. ``texts``: see `kg.rdf.to_quads`;
+    ``inputs``, ``searches`` and ``when``: see `kg.provenance.provenance_quads`; ``constructs``:
+    the ontology unless given.
     """
     known = canonical(readings)
     if constructs is None:
@@ -78,7 +80,7 @@ def assemble_graph(
         *ontology_quads(),
         *question_quads(),
         *to_quads(known, texts=texts),
-        *provenance_quads(known, inputs=inputs, when=when),
+        *provenance_quads(known, inputs=inputs, searches=searches, when=when),
         *derived_quads(known, constructs, gaps),
     ]
     return Graph(quads=tuple(canonical_order(quads)), readings=known, gaps=gaps)

@@ -118,13 +118,17 @@ def document_from_json(fields: dict[str, Any]) -> Document:
     return Document(**known)
 
 
-def reading_to_line(reading: Reading) -> str:
-    """One line of ``claims.jsonl``, without the line end."""
+#: The field of a line that says why a document was not read.
+LEFT_OUT = "left_out"
+
+
+def reading_to_line(reading: Reading, *, left_out: str | None = None) -> str:
+    """One line of ``claims.jsonl``, without the line end; ``left_out`` says why it was not read."""
     fields = {
         "key": reading.document.key,
         "document": document_to_json(reading.document),
         "study": _present(asdict(reading.study)),
-        **_present({"mentions": reading.mentions}),
+        **_present({"mentions": reading.mentions, LEFT_OUT: left_out}),
         "claims": [claim_to_json(claim) for claim in reading.claims],
     }
     return json.dumps(fields, ensure_ascii=False)

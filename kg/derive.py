@@ -20,6 +20,7 @@ from kg.links import (
     claim_pairs,
     link_claims,
     link_paths,
+    standing,
 )
 from kg.model import Claim, Direction, Reading, Relation, Status
 from kg.rdf import proposition_iri
@@ -79,7 +80,7 @@ def _closure(constructs: Mapping[str, Concept]) -> Iterator[_Triple]:
 
 def _shortcuts(readings: Iterable[Reading]) -> Iterator[_Triple]:
     """Plain triples between constructs, for property paths and drawings; nulls are no link."""
-    for reading in readings:
+    for reading in standing(readings):
         for claim in reading.claims:
             if claim.asserted and claim.direction is not Direction.NULL:
                 yield from _asserted(claim)

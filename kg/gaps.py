@@ -17,7 +17,7 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Protocol
 
-from kg.links import Link, claim_pairs, is_synthesis, link_claims
+from kg.links import Link, claim_pairs, is_synthesis, link_claims, standing
 from kg.model import Claim, Reading, Status
 from kg.populations import population_kind
 from kg.tables import Table
@@ -177,7 +177,7 @@ def _rolled_up(claim: Claim, above: Mapping[str, frozenset[str]]) -> set[Pair]:
 
 def _count(readings: Iterable[Reading], above: Mapping[str, frozenset[str]]) -> _Evidence:
     evidence = _Evidence()
-    for reading in readings:
+    for reading in standing(readings):
         synthesis = is_synthesis(reading)
         for claim in reading.claims:
             pairs = _rolled_up(claim, above)

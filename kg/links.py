@@ -180,14 +180,19 @@ def along_path(claim: Claim) -> Iterator[Placement]:
         )
 
 
+def standing(readings: Iterable[Reading]) -> Iterator[Reading]:
+    """The readings of documents that are neither retracted nor a notice of it."""
+    return (reading for reading in readings if not reading.document.retracted)
+
+
 def link_claims(readings: Iterable[Reading], *, place: Placer = between_pair) -> tuple[Link, ...]:
     """One link for each pair that any claim is about, in alphabetical order.
 
     The result depends neither on the order of the readings nor on how often a claim is repeated
-    within a study. ``place`` decides where a claim counts.
+    within a study. ``place`` decides where a claim counts. Retracted documents do not count.
     """
     placed: dict[tuple[str, str, str, str], dict[str, Support]] = defaultdict(dict)
-    for reading in readings:
+    for reading in standing(readings):
         for claim in reading.claims:
             for placement in place(claim):
                 support = Support(claim=claim, reading=reading, placement=placement)

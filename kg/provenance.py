@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 
@@ -12,6 +13,18 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.data import BASE
 from kg.iris import PROVENANCE, RDF_TYPE, XSD_DATE_TIME, document_graph, iri, part, term
 from kg.model import Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The search that a file of records comes from; ``sha256`` names the file by its content."""
+
+    sha256: str
+    service: str
+    query: str
+    day: str
+    found: int
+    fetched: int
 
 
 def software_version() -> str:
@@ -36,17 +49,19 @@ def provenance_quads(
     readings: Iterable[Reading],
     *,
     inputs: Mapping[str, str] | None = None,
+    searches: Iterable[Found] = (),
     when: datetime | None = None,
 ) -> Iterator[Quad]:
     """One run, what it used, and the graphs that it made.
 
-    ``inputs`` maps names of files to their SHA-256 in hexadecimal. ``when`` is the only clock in a
+    ``inputs`` maps names of files to their SHA-256 in hexadecimal; ``searches`` says by which
+    search such a file was found. ``when`` is the only clock in a
     graph; unset, none is written, and the same input gives the same bytes.
     """
     known = tuple(readings)
     run = iri("run", run_id(known))
     software = NamedNode(f"{BASE}software/oxykg-{software_version()}")
-    described = [*_run(run, software, when), *_inputs(run, inputs or {})]
+    described = [*_run(run, software, when), *_inputs(run, inputs or {}), *_searches(searches)]
     for reading in known:
         graph = document_graph(reading.document.id)
         text = part(iri("doc", reading.document.id), "text")
@@ -78,3 +93,13 @@ def _inputs(run: NamedNode, inputs: Mapping[str, str]) -> Iterator[_Triple]:
         yield source, RDF_TYPE, term("prov:Entity")
         yield source, term("rdfs:label"), Literal(name)
         yield source, term("okg:sha256"), Literal(digest)
+
+
+def _searches(searches: Iterable[Found]) -> Iterator[_Triple]:
+    for search in sorted(searches, key=lambda search: search.sha256):
+        source = NamedNode(f"{BASE}input/{search.sha256}")
+        yield source, term("okg:searchService"), Literal(search.service)
+        yield source, term("okg:searchQuery"), Literal(search.query)
+        yield source, term("okg:searchDay"), Literal(search.day)
+        yield source, term("okg:recordsFound"), Literal(search.found)
+        yield source, term("okg:recordsFetched"), Literal(search.fetched)

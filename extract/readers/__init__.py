@@ -87,6 +87,15 @@ def read_file(path: Path | str, on_bad: OnBad = raise_bad) -> Iterator[Placed]:
         on_bad(UnreadableFileError(str(path), f"cannot be read ({_reason(error)})"))
 
 
+def format_of_file(path: Path | str) -> Format:
+    """The format of a file; raises `UnreadableFileError` for one that cannot be read."""
+    try:
+        with _opened(path) as stream:
+            return recognised(stream, str(path))[1]
+    except OSError as error:
+        raise UnreadableFileError(str(path), f"cannot be read ({_reason(error)})") from None
+
+
 def recognised(stream: BufferedReader, name: str) -> tuple[BufferedReader, Format]:
     """The text of an open file as UTF-8, unpacked, and its format; raises if it has none."""
     head = stream.read(HEAD)

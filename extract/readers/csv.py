@@ -31,10 +31,19 @@ def header_of(line: str) -> tuple[str, dict[str, int]] | None:
     """Give delimiter and place of each known column; ``None`` where a line is no header."""
     for delimiter in _DELIMITERS:
         if delimiter in line:
-            columns = _columns(next(csv.reader([line], delimiter=delimiter), []))
+            columns = _columns(_cells(line.replace("\n", " "), delimiter))
             if len(columns) >= 2 and {"title", "abstract", "doi", "pmid"} & columns.keys():
                 return delimiter, columns
     return None
+
+
+def _cells(text: str, delimiter: str) -> list[str]:
+    """Give the cells of one row; raises ValueError with what is wrong in words."""
+    clean = text.replace("\r\n", "\n").replace("\r", " ").rstrip("\n")
+    try:
+        return next(csv.reader([clean], delimiter=delimiter), [])
+    except csv.Error as error:
+        raise ValueError(f"no row of cells ({error}); mend it") from None
 
 
 def _columns(names: list[str]) -> dict[str, int]:
@@ -50,6 +59,7 @@ def _columns(names: list[str]) -> dict[str, int]:
 
 def find_csv(stream: BufferedReader, source: str, on_bad: OnBad) -> Iterator[PlacedFound]:
     """Give each row; one that has other columns than the header says is told and read."""
+    csv.field_size_limit(MAX_ROW + 1)
     first = decode(stream.readline(MAX_ROW))
     header = header_of(first.rstrip("\r\n"))
     if header is None:
@@ -67,13 +77,14 @@ read_csv = reader(find_csv)
 
 
 def _rows(stream: BufferedReader, delimiter: str, source: str, on_bad: OnBad) -> Iterator[Row]:
-    csv.field_size_limit(MAX_ROW + 1)
     for line, text, problem in _joined(_physical(stream), delimiter):
         if problem:
             on_bad(BadRecordError(source, f"line {line}", problem))
         elif text.strip(f"{delimiter} \r\n"):
-            row = next(csv.reader(text.splitlines(keepends=True), delimiter=delimiter), [])
-            yield line, row
+            try:
+                yield line, _cells(text, delimiter)
+            except ValueError as error:
+                on_bad(BadRecordError(source, f"line {line}", str(error)))
 
 
 def _physical(stream: BufferedReader) -> Iterator[tuple[int, str]]:

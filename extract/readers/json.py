@@ -50,6 +50,8 @@ def _parsed(text: str, source: str) -> tuple[Any, bool]:
         return from_json(text, allow_inf_nan=False), False
     except ValueError as error:
         problem = str(error)
+    if "trailing" in problem:
+        return _one_after_another(text, source), False
     try:
         if "EOF" not in problem:
             raise ValueError(problem)
@@ -57,3 +59,20 @@ def _parsed(text: str, source: str) -> tuple[Any, bool]:
     except ValueError:
         at = problem.replace(" at line ", ", at line ").replace(" column ", ", character ")
         raise UnreadableFileError(source, f"no valid JSON ({at}); export it again") from None
+
+
+def _one_after_another(text: str, source: str) -> list[Any]:
+    """Give the records of several JSON values in one file, as pages that were put together."""
+    from json import JSONDecoder
+
+    decoder, place = JSONDecoder(), 0
+    found: list[Any] = []
+    while place < len(text):
+        try:
+            value, place = decoder.raw_decode(text, place)
+        except (ValueError, RecursionError) as error:
+            raise UnreadableFileError(source, f"no valid JSON ({error}); export it again") from None
+        found += records_of(value) or []
+        while place < len(text) and text[place].isspace():
+            place += 1
+    return found

@@ -46,7 +46,7 @@ def author(text: str) -> str:
         if suffix and _SUFFIX.fullmatch(given):
             given, suffix = suffix, given
         return family_given(family, given, suffix)
-    return family_given(name["family"], name.get("given", ""), name.get("suffix", ""))
+    return family_given(*(name.get(part, "") for part in ("family", "given", "suffix")))
 
 
 def authors(names: Iterable[str]) -> list[str]:

@@ -116,7 +116,7 @@ def _from_europepmc(result: Mapping[str, Any]) -> Found:
     return Found(
         title=_text(result, "title"),
         abstract=_text(result, "abstractText"),
-        authors=[a for a in authors if a] or _text(result, "authorString").rstrip(".").split(", "),
+        authors=[a for a in authors if a] or _listed(_text(result, "authorString")),
         year=_text(result, "pubYear") or _text(result, "journalInfo", "yearOfPublication"),
         journal=_text(result, "journalInfo", "journal", "title")
         or _text(result, "journalTitle")
@@ -131,6 +131,10 @@ def _from_europepmc(result: Mapping[str, Any]) -> Found:
         ],
         language=_text(result, "language"),
     )
+
+
+def _listed(names: str) -> list[str]:
+    return [name for name in names.rstrip(".").split(", ") if name]
 
 
 def _europepmc_author(author: Any) -> str:

@@ -79,7 +79,7 @@ def tagged_records(numbered: Iterator[tuple[int, str]], layout: Layout) -> Itera
             if starts:
                 record = Tagged(number)
             if record:
-                record.add(tag, match[2].strip())
+                record.add(tag, (match[2] or "").strip())
         elif record and not blank:
             more.append(line.strip())
     if record:

@@ -33,8 +33,11 @@ def find_wos(stream: BufferedReader, source: str, on_bad: OnBad) -> Iterator[Pla
 
 def find_refer(stream: BufferedReader, source: str, on_bad: OnBad) -> Iterator[PlacedFound]:
     """Give each record of an EndNote file (``%0 Journal Article`` ...)."""
+    number = 0
     for number, record in enumerate(tagged_records(lines(stream), _REFER), 1):
         yield f"record {number} (line {record.line})", _from_refer(record)
+    if not number:
+        raise UnreadableFileError(source, "holds no record of EndNote ('%0 ...'); check the export")
 
 
 read_wos, read_refer = reader(find_wos), reader(find_refer)

@@ -15,7 +15,9 @@ from kg.cli.ask import explore, gaps, playground, query
 from kg.cli.check import evaluate, validate
 from kg.cli.evidence import report, show
 from kg.cli.exchange import export
+from kg.cli.fetch import fetch
 from kg.cli.make import build, demo, extract
+from kg.cli.project import add, diff, init, status
 from kg.cli.run import Commands, catch_signals, use_utf8
 
 app = typer.Typer(
@@ -32,7 +34,14 @@ COMMANDS: dict[Callable[..., None], str] = {
     demo: "oxykg demo",
     extract: """oxykg extract pubmed.nbib psycinfo.ris -o claims.jsonl
 oxykg extract my-search.jsonl -o claims.jsonl""",
-    build: "oxykg build claims.jsonl -o my-review",
+    fetch: """oxykg fetch pubmed 'oxytocin AND "therapeutic alliance"' -o pubmed.xml
+oxykg fetch europepmc 'oxytocin AND empathy' --since 2025-01-01 -o new.json""",
+    init: "oxykg init my-review",
+    add: "oxykg add ~/Downloads/pubmed.nbib ~/Downloads/psycinfo.ris",
+    build: """oxykg build                             in a project
+oxykg build claims.jsonl -o my-review""",
+    status: "oxykg status --format json",
+    diff: "oxykg diff my-review-may/graph my-review/graph",
     query: """oxykg query                                     list the questions
 oxykg query mediators --param outcome=DepressiveSymptoms
 oxykg query mediators my-review --format csv > answer.csv

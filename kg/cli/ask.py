@@ -75,9 +75,14 @@ def query(
 
 def _is_graph(name: str) -> bool:
     """Whether a folder is named where a question could be."""
+    from kg.project.layout import is_project
     from kg.store import GRAPH_FILE, STORE_FOLDER
 
-    return (Path(name) / STORE_FOLDER).is_dir() or (Path(name) / GRAPH_FILE).is_file()
+    return (
+        is_project(Path(name))
+        or (Path(name) / STORE_FOLDER).is_dir()
+        or (Path(name) / GRAPH_FILE).is_file()
+    )
 
 
 def _listed(queries: Iterable[Query]) -> Table:

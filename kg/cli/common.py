@@ -54,11 +54,18 @@ def open_graph(folder: Path | None) -> Store:
     from kg.store import NoGraphError, open_store
 
     if folder:
-        return open_store(folder)
+        return open_store(_graph_in(folder))
     for place in (Path(), DEMO):
         with suppress(NoGraphError):
-            return open_store(place)
+            return open_store(_graph_in(place))
     raise NoGraphError(Path())
+
+
+def _graph_in(folder: Path) -> Path:
+    """Where the graph of a folder stands: in a project, in a folder of its own."""
+    from kg.project.layout import Project, is_project
+
+    return Project(folder).graph if is_project(folder) else folder
 
 
 def graph_at_hand(folder: Path | None) -> Store | None:

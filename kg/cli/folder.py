@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Store
 
     from kg.build import BuildReport, Graph
+    from kg.provenance import Found
 
 #: The files of a folder beside graph and store, each with what it is; the first is to be opened.
 FILES = {
@@ -51,21 +52,35 @@ _PLURALS = {
 
 
 def write_folder(
-    readings: Iterable[Reading], folder: Path, *, title: str, inputs: Mapping[str, str] | None
+    readings: Iterable[Reading],
+    folder: Path,
+    *,
+    title: str,
+    inputs: Mapping[str, str] | None,
+    searches: Iterable[Found] = (),
+    before: Iterable[str] = (),
+    extra: Mapping[str, str] | None = None,
+    files: Mapping[str, str] | None = None,
 ) -> list[str]:
     """Write graph, store, claims, page and gaps; the lines that count what is in them.
 
-    ``title`` names the corpus; ``inputs`` maps the names of files to their SHA-256.
+    ``title`` names the corpus; ``inputs`` maps the names of files to their SHA-256, ``searches``
+    says by which search they were found; ``before`` are lines on what came before; ``extra`` maps
+    further files to their text, ``files`` to what they are.
     """
     from kg.build import assemble_graph, time_from_environment, write_graph
 
-    graph = assemble_graph(readings, inputs=inputs, when=time_from_environment())
+    graph = assemble_graph(readings, inputs=inputs, searches=searches, when=time_from_environment())
     conforms = _validated(graph)
     with atomic_folder(folder) as part:
-        counts = [*count_lines(graph.readings, write_graph(graph, part)), conforms]
+        report = write_graph(graph, part)
+        counts = [*before, *count_lines(graph.readings, report), conforms]
         _write_claims(graph.readings, part / "claims.jsonl")
         _write_views(graph, part, title)
-        listed = "".join(f"  {name:<14} {about}\n" for name, about in FILES.items())
+        for name, content in (extra or {}).items():
+            write_text(part / name, content)
+        known = FILES | dict(files or {})
+        listed = "".join(f"  {name:<14} {about}\n" for name, about in known.items())
         text = f"{title}\n\n" + "\n".join(counts) + f"\n\nFiles:\n\n{listed}{_NEXT}"
         write_text(part / "README.txt", text)
     return counts

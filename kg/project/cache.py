@@ -1,0 +1,86 @@
+"""What was read before, by content: a database that a killed run leaves whole.
+
+Values are JSON. A key that is not asked for in a run is forgotten by `Cache.prune`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kg.errors import OxykgError
+
+_TABLE = "CREATE TABLE IF NOT EXISTS cache (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID"
+#: Keys asked for in one question to the database.
+_AT_ONCE = 500
+
+
+class Cache:
+    """Values by key; what `put` was given is on disk when it returns."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._used: set[bytes] = set()
+
+    def get(self, keys: Iterable[str]) -> dict[str, str]:
+        """Give the values of those keys that are known."""
+        names = {_short(key): key for key in keys}
+        self._used |= names.keys()
+        wanted, found = list(names), {}
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            query = f"SELECT key, value FROM cache WHERE key IN ({marks})"
+            for key, value in self._connection.execute(query, some):
+                found[names[bytes(key)]] = zlib.decompress(value).decode("utf-8")
+        return found
+
+    def put(self, values: Iterable[tuple[str, str]]) -> None:
+        """Keep values, all of them or none."""
+        rows = [(_short(key), zlib.compress(value.encode("utf-8"), 1)) for key, value in values]
+        self._used |= {key for key, _ in rows}
+        with self._connection:
+            self._connection.executemany("INSERT OR REPLACE INTO cache VALUES (?, ?)", rows)
+
+    def prune(self) -> None:
+        """Forget what was neither asked for nor kept since the cache was opened."""
+        stored = {bytes(key) for (key,) in self._connection.execute("SELECT key FROM cache")}
+        gone = [(key,) for key in stored - self._used]
+        with self._connection:
+            self._connection.executemany("DELETE FROM cache WHERE key = ?", gone)
+
+
+def _short(key: str) -> bytes:
+    return hashlib.sha256(key.encode("utf-8")).digest()[:16]
+
+
+@contextmanager
+def open_cache(path: Path) -> Iterator[Cache]:
+    """Open the cache; one that is damaged is begun anew."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = _connected(path)
+    try:
+        yield Cache(connection)
+    finally:
+        connection.close()
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    for _ in range(2):
+        connection = sqlite3.connect(path)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute(_TABLE)
+            connection.execute("SELECT count(*) FROM cache").fetchone()
+        except sqlite3.DatabaseError:
+            connection.close()
+            for part in (path, *path.parent.glob(f"{path.name}-*")):
+                part.unlink(missing_ok=True)
+        else:
+            return connection
+    raise OxykgError(f"{path}: cannot be used as a cache; delete it")
