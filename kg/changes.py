@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 
-from kg.gaps import Concept, find_gaps
-from kg.links import Link, link_claims
-from kg.model import Claim, Direction, Reading
+from kg.gaps import MINIMUM_STUDIES, Concept
+from kg.links import Link, is_synthesis, link_claims
+from kg.model import Claim, Direction, Reading, Status
 from kg.wording import citation, label_of
 
 #: Entries of a section that are written out in text; JSON has all.
@@ -40,7 +41,6 @@ class Changes:
     flipped_links: tuple[str, ...] = ()
     changed_links: tuple[str, ...] = ()
     closed_gaps: tuple[str, ...] = ()
-    new_gaps: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return any(getattr(self, field.name) for field in fields(self))
@@ -57,7 +57,6 @@ _TITLES = {
     "flipped_links": "Links that flipped",
     "changed_links": "Links whose balance changed",
     "closed_gaps": "Gaps that closed",
-    "new_gaps": "Gaps that appeared",
 }
 
 
@@ -82,15 +81,13 @@ def compare(
     withdrawn = {r.document.id for r in new if r.document.retracted} & {
         r.document.id for r in before
     }
-    gaps = _gaps(before, constructs, labels), _gaps(after, constructs, labels)
     return Changes(
         new_studies=_minus(studies[1], studies[0]),
         gone_studies=_minus(studies[0], studies[1]),
         retracted=tuple(sorted(citation(known[name]) for name in withdrawn)),
         new_claims=only(claims_after, claims_before),
         gone_claims=only(claims_before, claims_after),
-        closed_gaps=_closed(gaps[0], after, labels),
-        new_gaps=_minus(gaps[1], gaps[0]) if before else (),
+        closed_gaps=_closed(before, after, labels),
         **_links(before, after, labels),
     )
 
@@ -160,23 +157,29 @@ def _flips(old: Link, new: Link) -> bool:
     return _sign(old) * _sign(new) < 0
 
 
-def _gaps(
-    readings: Sequence[Reading], constructs: Mapping[str, Concept], labels: Mapping[str, str]
-) -> dict[str, str]:
-    return {
-        "|".join((gap.a, gap.b)): f"{label_of(gap.a, labels)} – {label_of(gap.b, labels)}"
-        for gap in find_gaps(readings, constructs)
-        if gap.kind.value in {"unstudied", "asked"}
-    }
-
-
 def _closed(
-    old: Mapping[str, str], after: Sequence[Reading], labels: Mapping[str, str]
+    before: Sequence[Reading], after: Sequence[Reading], labels: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """The gaps of before whose pair has a finding of a primary study now."""
-    found = {"|".join(link.pair) for link in link_claims(after) if link.studies}
-    swapped = {"|".join(reversed(pair.split("|"))) for pair in found}
-    return tuple(sorted(text for pair, text in old.items() if pair in found | swapped))
+    """Pairs that have a finding now and had none, though both constructs were studied before."""
+    known = _studied(before)
+    had = {link.pair for link in link_claims(before) if link.studies}
+    closed = [
+        link.pair
+        for link in link_claims(after)
+        if link.studies and link.pair not in had and known.issuperset(link.pair)
+    ]
+    return tuple(sorted(f"{label_of(a, labels)} – {label_of(b, labels)}" for a, b in closed))
+
+
+def _studied(readings: Iterable[Reading]) -> frozenset[str]:
+    """The constructs that enough primary studies have findings on to speak of gaps."""
+    studies: dict[str, set[str]] = defaultdict(set)
+    for reading in readings:
+        for claim in reading.claims if not is_synthesis(reading) else ():
+            if claim.status is Status.FINDING:
+                for end in (claim.subject, claim.object, *(claim.path or ())):
+                    studies[end].add(reading.study.id)
+    return frozenset(end for end, found in studies.items() if len(found) >= MINIMUM_STUDIES)
 
 
 def changes_text(changes: Changes) -> str:

@@ -300,6 +300,38 @@ def test_kinds_and_retractions_are_recognised(
     assert (document.kind, document.retracted) == (kind, retracted)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "About the data: Exported on May 3, 2021; criteria: x.\n"
+        "Rank,Publication ID,DOI,PMID,Title,Abstract,Source title,PubYear,Authors\n"
+        '1,pub.1,10.1000/a,7,T,"One, two.",Journal,2021,"Roe, J.; Doe, A."\n',
+        "Lens ID,Title,Publication Year,Source Title,Abstract,Author/s,PMID,DOI\n"
+        '0-1,T,2021,Journal,"One, two.","Roe, J.; Doe, A.",7,10.1000/a\n',
+        "sep=;\nTitle;Authors;Abstract;Published Year;Journal;DOI;Notes\n"
+        "T;Roe, J.; Doe, A.;One, two.;2021;Journal;10.1000/a;PMID: 7\n".replace(
+            "Roe, J.; Doe, A.", '"Roe, J.; Doe, A."'
+        ),
+        "@article{ WOS:1,\nAuthor = {Roe, J. and Doe, A.},\nTitle = {{T}},\n"
+        "Journal = {{Journal}},\nYear = {{2021}},\nAbstract = {{One, two.}},\n"
+        "DOI = {{10.1000/a}},\nPMID = {{7}},\nUnique-ID = {{WOS:1}}\n}\n",
+        '{"status":"ok","message":{"items":[{"DOI":"10.1000/a","title":["T"],"abstract":'
+        '"<jats:title>Abstract</jats:title><jats:p>One, two.</jats:p>","author":[{"given":"J.",'
+        '"family":"Roe"},{"given":"A.","family":"Doe"}],"container-title":["Journal"],"published":'
+        '{"date-parts":[[2021]]},"PMID":"7"}]}}',
+        "TY - JOUR\nA1 - Roe, J.\nA1 - Doe, A.\nT1 - T\nJO - Journal\nY1 - 2021/05/03\n"
+        "N2 - One,\ntwo.\nUR - https://doi.org/10.1000/a\nN1 - PMID: 7\nER -\n",
+    ],
+)
+def test_what_other_services_write_is_read_too(tmp_path: Path, text: str) -> None:
+    (document,), bad = read_text(tmp_path, "export", text)
+    assert bad == []
+    assert (document.title, document.abstract) == ("T", "One, two.")
+    assert (document.year, document.journal) == (2021, "Journal")
+    assert (document.doi, document.pmid) == ("10.1000/a", "7")
+    assert document.authors == ("Roe, J.", "Doe, A.")
+
+
 def test_every_format_has_a_sample() -> None:
     from extract.readers import recognised
 

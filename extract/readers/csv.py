@@ -20,6 +20,8 @@ from kg.errors import BadRecordError
 
 #: Largest row in characters; a longer one is refused.
 MAX_ROW = 16_000_000
+#: The header stands in one of so many first lines; some services write a note before it.
+PREAMBLE = 4
 _DELIMITERS = ",\t;|"
 _PMID = re.compile(r"\bPMID:?\s*(\d{1,9})\b", re.IGNORECASE)
 _YES = frozenset({"true", "yes", "y", "1", "retracted", "retraction"})
@@ -60,14 +62,16 @@ def _columns(names: list[str]) -> dict[str, int]:
 def find_csv(stream: BufferedReader, source: str, on_bad: OnBad) -> Iterator[PlacedFound]:
     """Give each row; one that has other columns than the header says is told and read."""
     csv.field_size_limit(MAX_ROW + 1)
-    first = decode(stream.readline(MAX_ROW))
-    header = header_of(first.rstrip("\r\n"))
+    header, place = None, 0
+    while header is None and place < PREAMBLE:
+        header, place = header_of(decode(stream.readline(MAX_ROW)).rstrip("\r\n")), place + 1
     if header is None:
         problem = "its first line names no known columns; name them title, abstract, doi, year ..."
         raise UnreadableFileError(source, problem)
     delimiter, columns = header
     number = 0
-    for number, (line, cells) in enumerate(_rows(stream, delimiter, source, on_bad), 1):
+    rows = _rows(_physical(stream, place), delimiter, source, on_bad)
+    for number, (line, cells) in enumerate(rows, 1):
         yield f"record {number} (line {line})", _found(cells, columns)
     if not number:
         raise UnreadableFileError(source, "holds a header but no record; check the export")
@@ -76,8 +80,10 @@ def find_csv(stream: BufferedReader, source: str, on_bad: OnBad) -> Iterator[Pla
 read_csv = reader(find_csv)
 
 
-def _rows(stream: BufferedReader, delimiter: str, source: str, on_bad: OnBad) -> Iterator[Row]:
-    for line, text, problem in _joined(_physical(stream), delimiter):
+def _rows(
+    physical: Iterator[tuple[int, str]], delimiter: str, source: str, on_bad: OnBad
+) -> Iterator[Row]:
+    for line, text, problem in _joined(physical, delimiter):
         if problem:
             on_bad(BadRecordError(source, f"line {line}", problem))
         elif text.strip(f"{delimiter} \r\n"):
@@ -87,8 +93,8 @@ def _rows(stream: BufferedReader, delimiter: str, source: str, on_bad: OnBad) ->
                 on_bad(BadRecordError(source, f"line {line}", str(error)))
 
 
-def _physical(stream: BufferedReader) -> Iterator[tuple[int, str]]:
-    number = 1
+def _physical(stream: BufferedReader, number: int) -> Iterator[tuple[int, str]]:
+    """Give the lines after the header, which is line ``number``."""
     while line := stream.readline(MAX_ROW + 2):
         number += 1
         yield number, decode(line)

@@ -7,7 +7,7 @@ import re
 from enum import StrEnum
 from pathlib import PurePath
 
-from extract.readers.csv import header_of
+from extract.readers.csv import PREAMBLE, header_of
 from extract.readers.record import UnreadableFileError
 from extract.readers.text import decode
 
@@ -103,7 +103,7 @@ def _xml(start: bytes, name: str) -> Format:
 
 def _text(start: bytes, name: str) -> Format:
     text = decode(start)
-    if header_of(text.splitlines()[0]):
+    if any(header_of(line) for line in text.split("\n", PREAMBLE)[:PREAMBLE]):
         return Format.CSV
     for known, pattern in _LINES:
         if pattern.search(text):

@@ -148,13 +148,12 @@ def flow_svg(flow: Flow) -> str:
             ],
         ),
         (
-            [f"Abstracts read (n = {flow.read})"],
+            [f"Abstracts read (n = {flow.read})", f"studies: {flow.studies}"],
             ["Kept apart", f"retracted or notices: {flow.retracted}"],
         ),
         (
             [
                 f"Publications with claims (n = {flow.with_claims})",
-                f"studies: {flow.studies}",
                 f"claims: {sum(flow.claims.values())}",
                 *(f"    {name}: {count}" for name, count in flow.claims.items()),
             ],
