@@ -100,6 +100,26 @@ def trig_chunks(ordered: Iterable[Quad]) -> Iterator[str]:
         yield " .\n}\n"
 
 
+def turtle_chunks(ordered: Iterable[Triple]) -> Iterator[str]:
+    """Triples in order as Turtle, in pieces, one line for each predicate."""
+    for prefix, namespace in sorted(PREFIXES.items()):
+        yield f"@prefix {prefix}: <{namespace}> .\n"
+    names: dict[object, str] = {}
+    subject = predicate = None
+    for triple in ordered:
+        if triple.subject != subject:
+            yield " .\n" if subject else "\n"
+            subject, predicate = triple.subject, triple.predicate
+            yield f"{_written(subject, names)} {_predicate(predicate, names)} "
+        elif triple.predicate != predicate:
+            predicate = triple.predicate
+            yield f" ;\n  {_predicate(predicate, names)} "
+        else:
+            yield " , "
+        yield _written(triple.object, names)
+    yield " .\n" if subject else ""
+
+
 def _predicate(node: NamedNode, names: dict[object, str]) -> str:
     return "a" if node == RDF_TYPE else _written(node, names)
 
@@ -154,6 +174,12 @@ def open_store(folder: Path | str) -> Store:
         if file.is_file():
             return _load(file)
     raise NoGraphError(place)
+
+
+def holds_graph(folder: Path) -> bool:
+    """Whether `open_store` would find something there."""
+    stores, files = (folder / STORE_FOLDER, folder), (folder / GRAPH_FILE, folder)
+    return any((s / "CURRENT").is_file() for s in stores) or any(f.is_file() for f in files)
 
 
 def _read_only(folder: Path) -> Store:

@@ -18,7 +18,9 @@ from kg.cli.exchange import export
 from kg.cli.fetch import fetch
 from kg.cli.make import build, demo, extract
 from kg.cli.project import add, diff, init, status
+from kg.cli.publish import publish
 from kg.cli.run import Commands, catch_signals, use_utf8
+from kg.cli.serve import serve
 
 app = typer.Typer(
     name="oxykg",
@@ -45,7 +47,8 @@ oxykg build claims.jsonl -o my-review""",
     query: """oxykg query                                     list the questions
 oxykg query mediators --param outcome=DepressiveSymptoms
 oxykg query mediators my-review --format csv > answer.csv
-oxykg query - < my.rq""",
+oxykg query - < my.rq
+oxykg query mediators --endpoint http://127.0.0.1:7880/sparql""",
     show: """oxykg show TherapeuticAlliance TreatmentOutcome
 oxykg show "oxytocin level" my-review
 oxykg show RuptureRepair TreatmentOutcome --format json""",
@@ -54,10 +57,16 @@ oxykg report RuptureRepair > brief.md""",
     gaps: "oxykg gaps my-review --top 20",
     explore: "oxykg explore my-review --no-quotes -o page.html",
     playground: "oxykg playground my-review -o ask.html",
+    serve: "oxykg serve my-review",
+    publish: """oxykg publish http://127.0.0.1:7878/store my-review
+oxykg publish http://127.0.0.1:8890/sparql-graph-crud-auth --user dba
+oxykg publish http://127.0.0.1:7001 --update http://127.0.0.1:7001 --dry-run""",
     validate: "oxykg validate my-review",
     evaluate: "oxykg evaluate tests/gold/dev.jsonl claims.jsonl --errors 20",
     export: """oxykg export --format ris -o studies.ris
-oxykg export my-review --format bibtex > studies.bib""",
+oxykg export my-review --format trig --strict --no-text -o graph.trig
+oxykg export my-review --format csv -o tables
+oxykg export my-review --format graphml -o links.graphml""",
 }
 for _command, _example in COMMANDS.items():
     app.command(epilog=f"\b\nExample:\n{indent(_example, '  ')}")(_command)

@@ -19,6 +19,7 @@ from kg.cli.common import (
     print_table,
     put,
 )
+from kg.cli.publish import UserOption, login
 from kg.errors import OxykgError
 from kg.tables import Table
 
@@ -54,6 +55,13 @@ def query(
     timeout: Annotated[
         float | None, typer.Option(metavar="SECONDS", min=0.001, help="Give up after so long.")
     ] = None,
+    endpoint: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", show_default=False, help="Ask this SPARQL server, not a folder."
+        ),
+    ] = None,
+    user: UserOption = None,
     style: FormatOption = None,
 ) -> None:
     """Ask the graph; without a name list the questions that are there.
@@ -63,12 +71,16 @@ def query(
     """
     from kg.queries import list_queries
 
+    if endpoint and folder:
+        raise typer.BadParameter("a folder is named too; name one of them", param_hint="--endpoint")
     if not name or (not folder and _is_graph(name)):
         print_table(_listed(list_queries()), style)
         return
     sparql = _sparql(name, _parameters(given or []))
     if show:
         put(sparql if sparql.endswith("\n") else f"{sparql}\n")
+    elif endpoint:
+        print_table(_remote(endpoint, sparql, user, timeout), style)
     else:
         print_table(_answer(open_graph(folder), sparql, timeout), style)
 
@@ -142,6 +154,13 @@ def _answer(store: Store, sparql: str, timeout: float | None) -> Table:
         return future.result(timeout)
     except TimeoutError:
         raise OxykgError(f"no answer within {timeout:g} s; ask for less") from None
+
+
+def _remote(endpoint: str, sparql: str, user: str | None, timeout: float | None) -> Table:
+    from kg.remote.client import Client
+
+    with Client(login=login(user), timeout=timeout or 120) as client:
+        return client.select(endpoint, sparql)
 
 
 class Kind(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
@@ -51,14 +51,19 @@ OutputOption = Annotated[
 
 def open_graph(folder: Path | None) -> Store:
     """The graph that is meant; raises OxykgError with what to do if there is none."""
-    from kg.store import NoGraphError, open_store
+    from kg.store import open_store
 
-    if folder:
-        return open_store(_graph_in(folder))
-    for place in (Path(), DEMO):
-        with suppress(NoGraphError):
-            return open_store(_graph_in(place))
-    raise NoGraphError(Path())
+    return open_store(find_folder(folder))
+
+
+def find_folder(folder: Path | None) -> Path:
+    """The folder of the graph that is meant: of the one named, this one, or the demo's."""
+    from kg.store import NoGraphError, holds_graph
+
+    for place in map(_graph_in, (folder,) if folder else (Path(), DEMO)):
+        if holds_graph(place):
+            return place
+    raise NoGraphError(folder or Path())
 
 
 def _graph_in(folder: Path) -> Path:

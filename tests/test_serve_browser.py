@@ -1,0 +1,106 @@
+"""The page of questions in a browser: it asks this endpoint, and shows hostile answers as text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browser import console, find_browser, open_browser
+from gold_readings import gold_graph
+from pyoxigraph import Literal, NamedNode, Quad
+from selenium import webdriver
+from serving import Server, serving, write_folder
+
+from kg.iris import STUDIES
+
+pytestmark = pytest.mark.browser
+HOSTILE = "<img src=x onerror=window.ran=1><script>window.ran=1</script>"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("served") / "graph"
+    hostile = [
+        Quad(
+            NamedNode("javascript:window.ran=1"), NamedNode("http://a/p"), Literal(HOSTILE), STUDIES
+        )
+    ]
+    write_folder(folder, [*gold_graph().quads, *hostile])
+    with serving(folder, "--workers", "2", "--timeout", "20") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[webdriver.Chrome]:
+    paths = find_browser()
+    if paths is None:
+        pytest.skip("no Chromium with its driver here: the page was NOT looked at")
+    with open_browser(paths, size=(1280, 900)) as driver:
+        yield driver
+
+
+def answered(driver: webdriver.Chrome) -> str:
+    for _ in range(100):
+        if driver.execute_script("return document.getElementById('stop').disabled"):
+            break
+        time.sleep(0.1)
+    return str(driver.execute_script("return document.getElementById('answer').innerText"))
+
+
+def ask(driver: webdriver.Chrome, sparql: str) -> str:
+    driver.execute_script(
+        "document.getElementById('sparql').value = arguments[0];"
+        "document.getElementById('run').click()",
+        sparql,
+    )
+    return answered(driver)
+
+
+def test_a_question_is_answered_by_a_click(driver: webdriver.Chrome, server: Server) -> None:
+    driver.get(f"http://127.0.0.1:{server.port}/questions")
+    assert driver.execute_script("return document.body.dataset.ready") == "true"
+    driver.execute_script("document.querySelector('button.question').click()")
+    assert len(answered(driver).splitlines()) > 5
+    assert "rows" in driver.execute_script("return document.getElementById('status').innerText")
+    assert console(driver) == []
+
+
+def test_hostile_answers_are_text(driver: webdriver.Chrome, server: Server) -> None:
+    driver.get(f"http://127.0.0.1:{server.port}/questions")
+    shown = ask(driver, "SELECT ?s ?o { ?s <http://a/p> ?o }")
+    assert HOSTILE in shown
+    assert driver.execute_script("return document.querySelectorAll('#answer a').length") == 0
+    assert HOSTILE in ask(driver, "CONSTRUCT { ?s ?p ?o } { ?s <http://a/p> ?o . ?s ?p ?o }")
+    assert driver.execute_script("return window.ran") is None
+
+
+def test_a_mistake_is_shown_and_a_long_query_stopped(
+    driver: webdriver.Chrome, server: Server
+) -> None:
+    driver.get(f"http://127.0.0.1:{server.port}/questions")
+    assert "not a SPARQL 1.1 query" in ask(driver, "SELECT * {")
+    driver.execute_script(
+        "document.getElementById('sparql').value = arguments[0];"
+        "document.getElementById('run').click()",
+        "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+    )
+    time.sleep(0.5)
+    driver.execute_script("document.getElementById('stop').click()")
+    answered(driver)
+    assert driver.execute_script("return document.getElementById('status').innerText") == "Stopped."
+
+
+def test_another_site_cannot_read_it(
+    driver: webdriver.Chrome, server: Server, tmp_path: Path
+) -> None:
+    page = tmp_path / "evil.html"
+    page.write_text("<!doctype html><title>evil</title>")
+    driver.get(page.as_uri())
+    said = driver.execute_async_script(
+        "const [url, done] = arguments;fetch(url).then(r => r.text()).then(done, () => done('no'))",
+        f"{server.endpoint}?query=ASK%7B%7D",
+    )
+    assert said == "no"
+    console(driver)
