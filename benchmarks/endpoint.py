@@ -240,6 +240,7 @@ def measure(readings: Sequence[Reading], name: str) -> bool:
             load(ours)  # fills the caches of all workers
             before = _memory(ours.pid)
             loads, steady = _loads(ours, bare)
+            time.sleep(3)  # until the worker of the endless query is replaced
             growth = _memory(ours.pid) - before
     print(f"Endpoint, {name}: {len(readings)} studies")
     print(to_terminal(singles))

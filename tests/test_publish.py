@@ -101,8 +101,8 @@ def normal(table: Table) -> list[list[str]]:
 
 @cache
 def part_graph() -> tuple[Quad, ...]:
-    """The annotated claims of a third of the studies."""
-    return assemble_graph(gold_readings()[:44]).quads
+    """The annotated claims of some of the studies."""
+    return assemble_graph(gold_readings()[:24]).quads
 
 
 def test_every_question_has_the_same_answer_there(running: Running, client: Client) -> None:

@@ -1,7 +1,7 @@
 """One query to one answer in bytes, within limits. Runs in a worker process, which may be killed.
 
 An answer is complete before its first byte is sent: rows are counted in the written result, since
-the engine writes rows some fifty times faster than Python could.
+the engine writes rows far faster than Python could go through them.
 """
 
 from __future__ import annotations

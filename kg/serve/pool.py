@@ -165,9 +165,11 @@ class Pool:
     async def _replace(self, worker: Worker) -> None:
         await worker.kill()
         self._all.discard(worker)
-        if not self._closed:
+        while not self._closed:
             with suppress(OxykgError):
                 await self._add()
+                return
+            await asyncio.sleep(1)  # too little memory, perhaps; it may get better
 
     def _later(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
