@@ -119,6 +119,15 @@ WORKS: list[Work] = [
         kind="review",
         retracted=True,
     ),
+    Document(
+        id="pmid:100",
+        key="doe-2000",
+        title="What was wrong in an earlier work",
+        abstract="A number in the second table was wrong.",
+        pmid="100",
+        kind="erratum",
+        retracted=True,
+    ),
 ]
 
 
@@ -340,6 +349,24 @@ def test_every_format_has_a_sample() -> None:
         with path.open("rb") as stream:
             known.add(recognised(stream, path.name)[1])
     assert known == set(Format)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        pytest.param("a.csv", "title,abs\rtract,doi\nT,One.,10.1000/a\n", id="csv header with CR"),
+        pytest.param("a.ris", "TY  -\nAB  - One.\nID  -\nER  -\n", id="ris tags without value"),
+        pytest.param("a.json", '{"abstractText": "One.", "id": "1"}', id="europe pmc, no author"),
+        pytest.param("a.enw", "%0 \n%X One.\n", id="endnote without type"),
+        pytest.param("a.ris", f"TY  - JOUR\nAU  - {'é' * 20_000}\nAB  - A.\nER  - \n", id="name"),
+        pytest.param("a.bib", "\n" * 50_000 + "@article{a, author = {x\n}}", id="blank lines"),
+        pytest.param("a.bib", "@article{a, author = {" + "\r " * 20_000 + "}}", id="blank author"),
+        pytest.param("a.bib", "@misc{a, abstract = {" + "\\a{" * 90_000 + "}}", id="macros"),
+    ],
+)
+def test_what_once_broke_a_reader(tmp_path: Path, name: str, content: str) -> None:
+    documents, bad = read_text(tmp_path, name, content)
+    assert documents or bad
 
 
 BYTES = {path.name: path.read_bytes() for path in SAMPLES}

@@ -18,6 +18,9 @@ from kg.errors import BadRecordError
 
 #: Largest entry in characters; a longer one is no bibliographic record.
 MAX_ENTRY = 4_000_000
+#: Longest value that LaTeX is decoded in, in characters; a longer one is no title or abstract.
+MAX_LATEX = 120_000
+_STRIPPED = re.compile(r"\\[A-Za-z]+\s?|[{}$\\]")
 _START = re.compile(r"\s*@\s*([A-Za-z]{1,30})\s*([({])")
 _KEY = re.compile(r"\s*([^,\s{}\"#%]{1,300})\s*(?:,|$)")
 _NAME = re.compile(r"\s*([A-Za-z][\w.:+/-]{0,60})\s*=\s*")
@@ -201,6 +204,7 @@ def _author(name: str) -> str:
 
 
 def _split_names(value: str) -> Iterator[str]:
+    value = " ".join(value.split())
     start, depth = 0, 0
     for mark in re.finditer(r"\\.|[{}]|\s+and\s+", value, re.DOTALL | re.IGNORECASE):
         depth += {"{": 1, "}": -1}.get(mark[0], 0)
@@ -217,10 +221,12 @@ def unlatex(value: str) -> str:
     value = _SIGN.sub(lambda sign: _SIGNS[sign[1]], value)
     if "``" not in value:  # marks that close what nothing opened are straight ones
         value = value.replace("''", '"')
+    if len(value) > MAX_LATEX:
+        return _STRIPPED.sub("", value)
     try:
         return str(_decoder().latex_to_text(re.sub(r"(?<!\\)%", r"\\%", value)))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return re.sub(r"\\[A-Za-z]+\s?|[{}$\\]", "", value)
+        return _STRIPPED.sub("", value)
 
 
 @cache

@@ -60,10 +60,10 @@ _ENDNOTE_XML = re.compile(rb"<records>\s*<record>")
 #: How lines of a format start, in the order in which they are looked for.
 _LINES = (
     (Format.NBIB, re.compile(r"^PMID {0,2}- ?\d", re.MULTILINE)),
-    (Format.RIS, re.compile(r"^\s*(?:\d+[.:)]\s*)?TY {0,4}- ?[A-Z]", re.MULTILINE)),
+    (Format.RIS, re.compile(r"^[ \t]*(?:\d+[.:)][ \t]*)?TY {0,4}- ?[A-Z]", re.MULTILINE)),
     (Format.WOS, re.compile(r"\A\s*(?:FN |VR |PT [JBSPC]\s*$)", re.MULTILINE)),
     (Format.ENDNOTE, re.compile(r"^%0 [A-Z]", re.MULTILINE)),
-    (Format.BIBTEX, re.compile(r"^\s*@\s*[A-Za-z]{3,20}\s*[({]", re.MULTILINE)),
+    (Format.BIBTEX, re.compile(r"^[ \t]*@[ \t]*[A-Za-z]{3,20}\s*[({]", re.MULTILINE)),
 )
 #: Bytes that no text holds.
 _BINARY = frozenset(range(32)) - frozenset(b"\t\n\f\r\x1a\x1b\x1c\x1d\x1e\x1f")

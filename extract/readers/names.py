@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from extract.readers.text import one_line
 from kg.bibliography.names import parse_name
 
+#: Longest name that is taken apart, in characters; what is beyond is cut off.
+_LONGEST = 300
 _ORDINALS = {"2nd": "II", "3rd": "III", "4th": "IV"}
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|II|III|IV|2nd|3rd|4th", re.IGNORECASE)
 _GLUED = re.compile(r"(?<=[^\W\d_]\.)(?=[^\W\d_])")
@@ -31,6 +33,8 @@ def family_given(family: str, given: str = "", suffix: str = "") -> str:
 
 def author(text: str) -> str:
     """Write a name that a source gives as one string in our order; groups stay as they are."""
+    if len(text) > _LONGEST:
+        return one_line(text[:_LONGEST])
     text = one_line(_NOTE.sub("", text)).strip(" ;")
     if text.count(",") > 2:
         return text

@@ -27,6 +27,8 @@ _DOCUMENT_TYPES = {
     "preprint": "article",
     "thesis": "thesis",
 }
+#: Kinds of document that say themselves that they report no finding of their own.
+_NOTICES = frozenset({"erratum", "retraction", "expression-of-concern"})
 #: CSL variable -> field of a work, for what is copied as it stands.
 _VARIABLES = {
     "title": "title",
@@ -99,4 +101,4 @@ def _note(work: Work) -> str:
     if isinstance(work, CorpusRecord):
         english = f"English title: {work.title_en}" if work.title_en else ""
         return clean(" ".join(part for part in (english, work.note) if part))
-    return "Retracted." if work.retracted else ""
+    return "Retracted." if work.retracted and work.kind not in _NOTICES else ""

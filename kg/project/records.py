@@ -177,31 +177,33 @@ def _similar(documents: Sequence[Document]) -> Iterator[tuple[int, int]]:
     from rapidfuzz.fuzz import ratio
 
     titles = [plain_title(document.title) for document in documents]
+    families = [first_family(document) for document in documents]
     blocks: dict[str, list[int]] = defaultdict(list)
     equal: dict[str, list[int]] = defaultdict(list)
-    for place, document in enumerate(documents):
+    for place in range(len(documents)):
         if titles[place].count(" ") + 1 >= _WORDS:
             equal[titles[place]].append(place)
-            if family := first_family(document):
-                blocks[family].append(place)
+            if families[place]:
+                blocks[families[place]].append(place)
     for places in equal.values():
-        yield from _pairs(places, documents)
+        yield from _pairs(places, documents, families)
     for places in blocks.values():
-        for a, b in _pairs(places, documents):
+        for a, b in _pairs(places, documents, families):
             one, other = titles[a], titles[b]
             numbered_alike = _NUMBERS.findall(one) == _NUMBERS.findall(other)
             if one != other and numbered_alike and ratio(one, other, score_cutoff=_ALIKE):
                 yield a, b
 
 
-def _pairs(places: Sequence[int], documents: Sequence[Document]) -> Iterator[tuple[int, int]]:
+def _pairs(
+    places: Sequence[int], documents: Sequence[Document], families: Sequence[str]
+) -> Iterator[tuple[int, int]]:
     """Pairs within a block, each with the next few of it only, so that time stays in bounds."""
     for index, a in enumerate(places):
         for b in places[index + 1 : index + 1 + _NEAR]:
-            one, other = documents[a], documents[b]
-            years = one.year is None or other.year is None or abs(one.year - other.year) <= 1
-            families = {first_family(one), first_family(other)} - {""}
-            if years and len(families) <= 1:
+            one, other = documents[a].year, documents[b].year
+            near = one is None or other is None or abs(one - other) <= 1
+            if near and (families[a] == families[b] or not (families[a] and families[b])):
                 yield a, b
 
 
