@@ -123,5 +123,9 @@ def test_a_link_is_asked_about_in_the_playground(newcomer: Newcomer) -> None:
     until(lambda: " in " in css(page, "#status").text)
     assert len(every(page, "#answer tbody tr")) > 2
     assert "concept/OxytocinSystem" in unquote(page.current_url)
-    newcomer.click("header a", "Explorer")
+    newcomer.click("#questions button", "Links with findings of opposite sign")
+    until(lambda: bool(every(page, "#answer td a")))
+    name = css(page, "#answer td a").text
+    newcomer.click("#answer td a")
     assert css(page, "#map-panel").is_displayed()
+    assert css(page, "#panel h2").text.casefold() == name.casefold()

@@ -87,6 +87,7 @@ def playground_html(
         "title": clean(title),
         "build": clean(build_id),
         "prefixes": PREFIXES,
+        "explorer": explorer,
         "directions": DIRECTIONS,
         "questions": _questions(),
         "constructs": [[node.value, label] for node, label, _ in names.constructs()],

@@ -1,7 +1,7 @@
 // An answer as a table of cells; what is a link, what is a number, how it is saved.
 import { el } from "./dom.js";
 import { csvFile } from "./csv.js";
-import { caption, shorten } from "./given.js";
+import { caption, shorten, shownAt } from "./given.js";
 
 const PAGE_ROWS = 500;
 const NUMBERS = /#(integer|decimal|double|float|nonNegativeInteger|int|long)$/;
@@ -25,7 +25,9 @@ function doiIn(cell) {
 function inside(cell) {
   const doi = doiIn(cell);
   if (doi) return el("a", { href: doi.address, target: "_blank", rel: "noopener noreferrer" }, doi.text);
-  return cell.iri ? shorten(cell.value) : cell.value;
+  const words = cell.iri ? shorten(cell.value) : cell.value;
+  const address = shownAt(cell);
+  return address ? el("a", { href: address, title: "Show in the explorer" }, words) : words;
 }
 
 function line(row) {
