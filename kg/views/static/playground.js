@@ -126,7 +126,7 @@ function choose(question) {
   // What the head of the file says stands above the editor.
   editor.setValue(question.sparql.replace(/^(?:# (?:title|description|param)\b.*\n)+/, ""));
   fillAgain(byId("about"), el("b", {}, question.title), `. ${question.description}`, question.params.length
-    ? ` To choose: ${question.params.map(([name, means]) => `?${name} (${means.replace(/\.$/, "")})`).join(", ")}; change the names between the braces after VALUES.` : "");
+    ? [" To choose: ", question.params.map(([name, means], place) => [place ? ", " : "", el("span", { class: "whole" }, `?${name}`), ` (${means.replace(/\.$/, "")})`]), "; change the names between the braces after VALUES."] : "");
   for (const node of document.querySelectorAll("#questions button")) node.setAttribute("aria-pressed", String(node.dataset.name === question.name));
 }
 
