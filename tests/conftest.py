@@ -1,4 +1,4 @@
-"""What tests of pages share: one browser for all of them, and axe-core."""
+"""What tests share: one browser for those of pages, axe-core, and patience on a busy machine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from collections.abc import Iterator
 import pytest
 from axe import Axe, axe_source
 from browser import SIZES, find_browser, open_browser
+from hypothesis import settings
 from selenium.webdriver import Chrome
+
+# How long an example takes says more of the machine than of the code; benchmarks measure speed.
+settings.register_profile("oxykg", deadline=None)
+settings.load_profile("oxykg")
 
 
 @pytest.fixture(scope="session")
