@@ -16,6 +16,7 @@ from kg.errors import OxykgError
 from kg.examples import question_quads
 from kg.files import atomic_folder
 from kg.gaps import Concept, Gap, find_gaps
+from kg.gaps.dismissed import Dismissal
 from kg.iris import CONCEPTS, ONTOLOGY
 from kg.links import link_claims, link_paths
 from kg.mappings import mapping_quads
@@ -63,19 +64,20 @@ def assemble_graph(
     searches: Iterable[Found] = (),
     when: datetime | None = None,
     constructs: Mapping[str, Concept] | None = None,
+    dismissed: Iterable[Dismissal] = (),
 ) -> Graph:
     """All graphs of the readings: documents, studies, ontology, provenance, and what follows.
 
     The same readings in any order give the same graph. ``texts``: see `kg.rdf.to_quads`;
     ``inputs``, ``searches`` and ``when``: see `kg.provenance.provenance_quads`; ``constructs``:
-    the ontology unless given.
+    the ontology unless given; ``dismissed``: gaps that a curator dismissed.
     """
     known = canonical(readings)
     if constructs is None:
         from kg.ontology import constructs as read_constructs
 
         constructs = read_constructs()
-    gaps = find_gaps(known, constructs)
+    gaps = find_gaps(known, constructs, dismissed=dismissed)
     quads = [
         *ontology_quads(),
         *question_quads(),

@@ -7,11 +7,11 @@ closure of ``skos:broader`` (`okg:within`), and the gaps. Questions count over t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.gaps import Concept, Gap, GapKind, ancestors
+from kg.gaps.reasons import score_words
 from kg.iris import DERIVED, RDF_TYPE, decimal_literal, iri, term
 from kg.links import (
     PATH_RELATIONS,
@@ -26,8 +26,8 @@ from kg.model import Claim, Direction, Reading, Relation, Status
 from kg.rdf import proposition_iri
 from kg.wording import label_of
 
-#: Gaps of lower rank are not written to the graph; `find_gaps` has them all.
-GAPS_IN_GRAPH = 500
+#: Of gaps of lower rank on which nothing is said, only what they are is written to the graph.
+GAPS_IN_FULL = 500
 #: Bridges of a gap beyond this many are not written to the graph.
 BRIDGES_IN_GRAPH = 5
 
@@ -45,12 +45,10 @@ _LABEL, _WORDING = term("rdfs:label"), term("okg:wording")
 _FIRST_YEAR, _LAST_YEAR = term("okg:firstYear"), term("okg:lastYear")
 _KIND, _SCORE, _BRIDGE = term("okg:gapKind"), term("okg:score"), term("okg:bridge")
 _OBSERVED, _EXPECTED = term("okg:observed"), term("okg:expected")
-_KINDS = {
-    GapKind.UNSTUDIED: term("okg:unstudied"),
-    GapKind.ASKED: term("okg:asked"),
-    GapKind.ONE_POPULATION: term("okg:onePopulation"),
-    GapKind.CONFLICTING: term("okg:conflicting"),
-}
+_OWN_WORDS, _SIGN = term("okg:hypothesis"), term("okg:expectedSign")
+_ALSO, _DOUBT, _NEAR = term("okg:alsoKind"), term("okg:doubt"), term("okg:nearlyStudiedIn")
+_IMPORTANCE, _REASONS = term("okg:importance"), term("okg:scoreInWords")
+_BRIDGING_CLAIM = term("okg:bridgingClaim")
 
 
 def derived_quads(
@@ -65,7 +63,7 @@ def derived_quads(
         *(_proposition(link) for link in link_claims(readings, place=_as_proposition)),
         *(_link(link, labels) for link in link_claims(readings)),
         *(_path(link, labels) for link in link_paths(readings)),
-        *(_gap(gap, labels) for gap in islice(gaps, GAPS_IN_GRAPH)),
+        *(_gap(gap, labels, full=rank < GAPS_IN_FULL) for rank, gap in enumerate(gaps)),
     ):
         triples.update(dict.fromkeys(part))
     for subject, predicate, object_ in triples:
@@ -171,17 +169,48 @@ def _counts(node: NamedNode, link: Link) -> Iterator[_Triple]:
         yield node, _LAST_YEAR, Literal(link.last_year)
 
 
-def _gap(gap: Gap, labels: Mapping[str, str]) -> Iterator[_Triple]:
-    node = iri("gap", gap.a, gap.b)
+def _kind(kind: GapKind) -> NamedNode:
+    first, *rest = kind.value.replace("-", " ").split()
+    return term("okg:" + first + "".join(word.capitalize() for word in rest))
+
+
+def _gap(gap: Gap, labels: Mapping[str, str], *, full: bool) -> Iterator[_Triple]:
+    through = (gap.through,) if gap.through else ()
+    node = iri("gap", gap.a, gap.b, *through)
+    name = f"{label_of(gap.a, labels)} – {label_of(gap.b, labels)}"
     yield node, RDF_TYPE, _GAP
-    yield node, _LABEL, Literal(f"{label_of(gap.a, labels)} – {label_of(gap.b, labels)}")
+    yield node, _LABEL, Literal(name + "".join(f", by {label_of(m, labels)}" for m in through))
     yield from _ends(node, gap.a, gap.b)
-    yield node, _KIND, _KINDS[gap.kind]
+    for middle in through:
+        yield node, _PATH_SOURCE, iri("okgc", gap.a)
+        yield node, _PATH_TARGET, iri("okgc", gap.b)
+        yield node, _THROUGH, iri("okgc", middle)
+    yield node, _KIND, _kind(gap.kind)
+    for kind in gap.also:
+        yield node, _ALSO, _kind(kind)
     yield node, _SCORE, decimal_literal(round(gap.score, 4))
     yield node, _OBSERVED, Literal(gap.observed)
     yield node, _EXPECTED, decimal_literal(round(gap.expected, 4))
+    yield node, _IMPORTANCE, Literal(gap.importance)
     yield node, _WORDING, Literal(gap.wording)
+    yield node, _OWN_WORDS, Literal(gap.hypothesis)
+    if full or gap.claims:
+        yield from _behind(node, gap)
+
+
+def _behind(node: NamedNode, gap: Gap) -> Iterator[_Triple]:
+    """What a gap rests on: its score, claims on the pair and bridges, nearly fitting studies."""
+    yield node, _REASONS, Literal(score_words(gap.signals))
+    if gap.sign is not None:
+        yield node, _SIGN, term(f"okg:{gap.sign}")
+    for doubt in gap.flags:
+        yield node, _DOUBT, Literal(doubt)
     for bridge in gap.bridges[:BRIDGES_IN_GRAPH]:
         yield node, _BRIDGE, iri("okgc", bridge)
     for claim in gap.claims:
         yield node, _CLAIM, iri("claim", claim)
+    for found in gap.bridging:
+        for claim in (*found.claims[0], *found.claims[1]):
+            yield node, _BRIDGING_CLAIM, iri("claim", claim)
+    for document in gap.near:
+        yield node, _NEAR, iri("doc", document)

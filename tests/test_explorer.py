@@ -16,12 +16,12 @@ from typing import Any
 import explorer_corpus as corpus
 import pytest
 
+from kg.designs import design_class
 from kg.files import UnwritableError
 from kg.model import Document, Evidence, Reading, TextKind
 from kg.ontology import constructs
 from kg.views import VIEWS, write_explorer
 from kg.views.assets import SCRIPTS, UnsafeAssetError, bundle, csp_hash, static_text, vis_network
-from kg.views.designs import design_class
 from kg.views.encoding import DIRECTIONS, domain_looks
 from kg.views.explorer import explorer_html, two_lines
 from kg.views.layout import CELL_HEIGHT, CELL_WIDTH, by_domain, by_links

@@ -11,11 +11,13 @@ from typing import Annotated
 
 import typer
 
-from kg.cli.ask import explore, gaps, playground, query
+from kg.cli.ask import explore, playground, query
+from kg.cli.backtest import backtest
 from kg.cli.check import evaluate, validate
 from kg.cli.evidence import report, show
 from kg.cli.exchange import export
 from kg.cli.fetch import fetch
+from kg.cli.gaps import gaps
 from kg.cli.make import build, demo, extract
 from kg.cli.project import add, diff, init, status
 from kg.cli.publish import publish
@@ -54,7 +56,10 @@ oxykg show "oxytocin level" my-review
 oxykg show RuptureRepair TreatmentOutcome --format json""",
     report: """oxykg report TherapeuticAlliance TreatmentOutcome -o brief.html
 oxykg report RuptureRepair > brief.md""",
-    gaps: "oxykg gaps my-review --top 20",
+    gaps: """oxykg gaps my-review --top 20
+oxykg gaps --for Rupture --kind asked --min-importance 3 --format json""",
+    backtest: """oxykg backtest my-review --until 2015
+oxykg backtest --format json > backtest.json""",
     explore: "oxykg explore my-review --no-quotes -o page.html",
     playground: "oxykg playground my-review -o ask.html",
     serve: "oxykg serve my-review",

@@ -1,10 +1,9 @@
-"""What a graph says: ``query``, ``gaps``, ``explore``, ``playground``."""
+"""What a graph says: ``query``, ``explore``, ``playground``."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -161,47 +160,6 @@ def _remote(endpoint: str, sparql: str, user: str | None, timeout: float | None)
 
     with Client(login=login(user), timeout=timeout or 120) as client:
         return client.select(endpoint, sparql)
-
-
-class Kind(StrEnum):
-    """Kinds of gap: those of `kg.gaps.GapKind`, without blanks."""
-
-    UNSTUDIED = "unstudied"
-    ASKED = "asked"
-    ONE_POPULATION = "one-population"
-    CONFLICTING = "conflicting"
-
-
-def gaps(
-    folder: FolderArgument = None,
-    kind: Annotated[
-        Kind | None, typer.Option("--kind", show_default=False, help="Only gaps of this kind.")
-    ] = None,
-    construct: Annotated[
-        str | None, typer.Option("--for", metavar="ID", help="Only gaps of this construct.")
-    ] = None,
-    top: Annotated[int, typer.Option("--top", metavar="N", min=1, help="At most so many.")] = 20,
-    style: FormatOption = None,
-) -> None:
-    """List under-studied links between constructs, best first, with the reason in words.
-
-    Kinds: no claim at all, only asked, studied in one population only, conflicting. A gap describes
-    these texts; look whether it was studied elsewhere before you call it one.
-    """
-    from kg.cli.folder import readings_in
-    from kg.gaps import find_gaps, gap_table
-    from kg.ontology import construct as known_construct
-    from kg.ontology import constructs
-
-    if construct:
-        known_construct(construct)  # says which are known if it is not
-    found = [
-        gap
-        for gap in find_gaps(readings_in(open_graph(folder)), constructs())
-        if (kind is None or gap.kind.value == kind.value.replace("-", " "))
-        and (construct is None or construct in (gap.a, gap.b))
-    ]
-    print_table(gap_table(found[:top], constructs()), style)
 
 
 def explore(

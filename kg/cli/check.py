@@ -79,6 +79,9 @@ def evaluate(
     errors: Annotated[int, typer.Option(metavar="N", min=0, help="List the first N errors.")] = 0,
     stages: Annotated[bool, typer.Option("--stages", help="Where it goes wrong, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    recall: Annotated[
+        bool, typer.Option("--recall", help="Recall by construct instead, as a table (TSV).")
+    ] = False,
 ) -> None:
     """Score claims against annotated ones: precision, recall, F1 with 95 % interval.
 
@@ -87,9 +90,19 @@ def evaluate(
     """
     from kg.evaluate import evaluate as score_files
 
+    if recall:
+        put(format_table(_recall(gold, predicted, broader), "tsv"))
+        return
     keys = only.read_text(encoding="utf-8").split() if only else None
     evaluation = score_files(gold, predicted, broader, keys)
     put(_as_json(evaluation, errors) if as_json else _as_text(evaluation, errors, stages))
+
+
+def _recall(gold: Path, predicted: Path, broader: Path | None) -> Table:
+    from kg.evaluate import ontology_parents, read_parents
+    from kg.evaluate.recall import recall_table
+
+    return recall_table(gold, predicted, read_parents(broader) if broader else ontology_parents())
 
 
 def _as_json(evaluation: Evaluation, errors: int) -> str:

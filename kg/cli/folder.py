@@ -61,16 +61,25 @@ def write_folder(
     before: Iterable[str] = (),
     extra: Mapping[str, str] | None = None,
     files: Mapping[str, str] | None = None,
+    curated: Path | None = None,
 ) -> list[str]:
     """Write graph, store, claims, page and gaps; the lines that count what is in them.
 
     ``title`` names the corpus; ``inputs`` maps the names of files to their SHA-256, ``searches``
     says by which search they were found; ``before`` are lines on what came before; ``extra`` maps
-    further files to their text, ``files`` to what they are.
+    further files to their text, ``files`` to what they are; ``curated`` is the folder that holds
+    what a curator dismissed, if it is another one.
     """
     from kg.build import assemble_graph, time_from_environment, write_graph
+    from kg.gaps.dismissed import dismissed_in
 
-    graph = assemble_graph(readings, inputs=inputs, searches=searches, when=time_from_environment())
+    graph = assemble_graph(
+        readings,
+        inputs=inputs,
+        searches=searches,
+        when=time_from_environment(),
+        dismissed=dismissed_in(curated or folder),
+    )
     conforms = _validated(graph)
     with atomic_folder(folder) as part:
         report = write_graph(graph, part)

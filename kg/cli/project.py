@@ -288,6 +288,7 @@ def _write(
         before=flow_lines(flow),
         extra=extra,
         files=PROJECT_FILES,
+        curated=place.folder,
     )
 
 

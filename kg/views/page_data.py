@@ -14,12 +14,12 @@ from dataclasses import asdict
 from textwrap import shorten
 from typing import Any
 
+from kg.designs import NOT_REPORTED, OTHER, design_class
 from kg.gaps import Gap
 from kg.links import PATH_RELATIONS, is_synthesis
 from kg.model import Certainty, Claim, Direction, Document, Reading, Relation, Status
 from kg.ontology import Construct, domains
 from kg.populations import population_kind
-from kg.views.designs import NOT_REPORTED, OTHER, design_class
 from kg.views.encoding import domain_looks, encoding
 from kg.views.passages import Marker, Passage, Span, find_cue, quote
 from kg.wording import label_of, one_line, surname
@@ -287,8 +287,9 @@ def _gap(gap: Gap) -> dict[str, Any]:
 
 
 def best_gaps(gaps: Iterable[Gap]) -> list[Gap]:
-    """The gaps that go into the page, best first."""
-    ranked = sorted(gaps, key=lambda gap: (-gap.score, pair_key(gap.a, gap.b), str(gap.kind)))
+    """The gaps between pairs that go into the page, best first."""
+    pairs = (gap for gap in gaps if gap.through is None)
+    ranked = sorted(pairs, key=lambda gap: (-gap.score, pair_key(gap.a, gap.b), str(gap.kind)))
     return ranked[:MOST_GAPS]
 
 

@@ -1,0 +1,257 @@
+"""Why a pair is listed, in words: what is missing, what its score is made of, and the caveat."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from kg.gaps.evidence import Evidence, Said
+from kg.gaps.kinds import SLOTS, common, facet, studied_above
+from kg.gaps.model import Bridge, GapKind, Pair, Signal
+from kg.gaps.scoring import Record, Scores
+from kg.gaps.signals import RECENT_YEARS, asks, tells
+from kg.links import Votes
+from kg.model import Direction, Status
+from kg.wording import label_of
+
+#: The end of every reason.
+CAVEAT = "This describes the corpus; it is not proof that no study exists."
+#: Signals that count for a pair with findings; the others say whether one will come.
+OF_STUDIED = frozenset({"expected", "asked", "importance", "recency"})
+_SHOWN = 3
+#: How claims without a finding are counted in the reason.
+_UNFOUNDED = {
+    Status.HYPOTHESIS.value: "a question or expectation",
+    Status.OPEN_QUESTION.value: "an open question",
+    Status.BACKGROUND.value: "known before",
+    Status.CONCLUSION.value: "an author's conclusion",
+    "synthesised": "a statement of a review",
+}
+_Labels = Mapping[str, str]
+
+
+def studies(number: int) -> str:
+    """A number of studies in words."""
+    return f"{number} {'study' if number == 1 else 'studies'}"
+
+
+def both(pair: Pair, labels: _Labels) -> str:
+    """The two constructs in words."""
+    return f"{label_of(pair[0], labels)} and {label_of(pair[1], labels)}"
+
+
+def reason(kind: GapKind, pair: Pair, evidence: Evidence, labels: _Labels) -> str:
+    """What is missing, as one sentence."""
+    return f"In this corpus {_REASONS[kind](pair, evidence, labels)}."
+
+
+def _unstudied(pair: Pair, evidence: Evidence, labels: _Labels) -> str:
+    return f"no claim relates {both(pair, labels)}"
+
+
+def _asked(pair: Pair, evidence: Evidence, labels: _Labels) -> str:
+    counted = Counter(map(_footing, evidence.said[pair].values()))
+    said = ", ".join(f"{counted[k]} as {words}" for k, words in _UNFOUNDED.items() if counted[k])
+    return f"{both(pair, labels)} are related in words ({said}), but by no primary finding"
+
+
+def _footing(said: Said) -> str:
+    return "synthesised" if said.synthesis and said.claim.asserted else said.claim.status.value
+
+
+def _roll_up(pair: Pair, evidence: Evidence, labels: _Labels) -> str:
+    wider = studied_above(pair, evidence) or pair
+    number = studies(len(evidence.of_pair[wider]))
+    return f"{both(wider, labels)} were studied ({number}), but not {both(pair, labels)}"
+
+
+def _conflicting(pair: Pair, evidence: Evidence, labels: _Labels) -> str:
+    votes = _votes(evidence.found(pair))
+    counts = ", ".join(
+        f"{way} in {len(votes.of(way))}"
+        for way in (Direction.POSITIVE, Direction.NEGATIVE, Direction.NULL)
+        if votes.of(way)
+    )
+    return (
+        f"primary studies disagree on {both(pair, labels)} ({counts}), and no known difference "
+        "between them explains it"
+    )
+
+
+def _votes(found: Sequence[Said]) -> Votes:
+    ways: dict[str, set[str]] = {}
+    for said in found:
+        ways.setdefault(said.direction.value, set()).add(said.study)
+    return Votes(**{way: tuple(sorted(names)) for way, names in ways.items()})
+
+
+def _one_facet(pair: Pair, evidence: Evidence, labels: _Labels) -> str:
+    narrow = facet(pair, evidence.found(pair)) or pair
+    number = studies(len(evidence.of_pair[pair]))
+    return f"{both(pair, labels)} were studied only as {both(narrow, labels)} ({number})"
+
+
+def _tested_once(pair: Pair, evidence: Evidence, labels: _Labels) -> str:
+    ways = sorted({said.direction.value for said in evidence.found(pair)})
+    return f"one study tested {both(pair, labels)} ({', '.join(ways)})"
+
+
+def _one_lab(pair: Pair, evidence: Evidence, labels: _Labels) -> str:
+    number = studies(len(evidence.of_pair[pair]))
+    return f"{both(pair, labels)} were tested in {number} that share an author"
+
+
+def _one_slot(kind: GapKind, what: str) -> Callable[[Pair, Evidence, _Labels], str]:
+    def worded(pair: Pair, evidence: Evidence, labels: _Labels) -> str:
+        value = common(evidence.found(pair), SLOTS[kind])
+        number = studies(len(evidence.of_pair[pair]))
+        return f"{both(pair, labels)} were studied in {number}, {what}: {value}"
+
+    return worded
+
+
+def _thin(pair: Pair, evidence: Evidence, labels: _Labels) -> str:
+    return f"{both(pair, labels)} were studied in {studies(len(evidence.of_pair[pair]))} only"
+
+
+def _unsynthesised(pair: Pair, evidence: Evidence, labels: _Labels) -> str:
+    number = studies(len(evidence.of_pair[pair]))
+    return f"{number} tested {both(pair, labels)}, but no review or meta-analysis speaks of them"
+
+
+_REASONS: dict[GapKind, Callable[[Pair, Evidence, _Labels], str]] = {
+    GapKind.UNSTUDIED: _unstudied,
+    GapKind.ASKED: _asked,
+    GapKind.ROLL_UP: _roll_up,
+    GapKind.CONFLICTING: _conflicting,
+    GapKind.ONE_FACET: _one_facet,
+    GapKind.TESTED_ONCE: _tested_once,
+    GapKind.ONE_LAB: _one_lab,
+    GapKind.ONE_POPULATION: _one_slot(GapKind.ONE_POPULATION, "in one population"),
+    GapKind.ONE_ROLE: _one_slot(GapKind.ONE_ROLE, "in one role"),
+    GapKind.ONE_SPECIMEN: _one_slot(GapKind.ONE_SPECIMEN, "in one specimen"),
+    GapKind.ONE_METHOD: _one_slot(GapKind.ONE_METHOD, "by one method"),
+    GapKind.THIN: _thin,
+    GapKind.UNSYNTHESISED: _unsynthesised,
+}
+
+
+def context(
+    pair: Pair,
+    evidence: Evidence,
+    bridging: Sequence[Bridge],
+    flags: Sequence[str],
+    labels: _Labels,
+) -> Iterator[str]:
+    """The sentences after the reason: expected studies, bridges, doubts, the caveat."""
+    counts = " and ".join(studies(len(evidence.of_construct[name])) for name in pair)
+    expected = f"{evidence.expected(pair):.1f}"
+    yield f"With {counts} on them, {expected} on both would be expected by chance."
+    if bridging:
+        legs = "; ".join(
+            f"{label_of(b.through, labels)} ({b.studies[0]}, {b.studies[1]}"
+            + (f"; both in {', '.join(b.populations)})" if b.populations else ")")
+            for b in bridging[:_SHOWN]
+        )
+        yield f"Studied with both (studies with either): {legs}."
+    yield from flags
+    yield CAVEAT
+
+
+def signals_of(pair: Pair, scores: Scores) -> tuple[Signal, ...]:
+    """What the score of a pair is made of, the largest contribution first."""
+    network = scores.network
+    i, j = scores.place[pair[0]], scores.place[pair[1]]
+    found = [
+        Signal(
+            name=name,
+            value=round(float(scores.values[name][i, j]), 6),
+            contribution=round(float(contribution[i, j]), 6),
+            wording=_SIGNAL_WORDS[name](pair, network.evidence),
+        )
+        for name, contribution in scores.contributions.items()
+        if scores.weights.weights[name] and (not network.studies[i, j] or name in OF_STUDIED)
+    ]
+    shared = sum(bool(x and y) for x, y in zip(network.studies[i], network.studies[j], strict=True))
+    return tuple(
+        sorted(
+            (_with_neighbours(signal, shared) for signal in found),
+            key=lambda s: (-abs(s.contribution), s.name),
+        )
+    )
+
+
+def _with_neighbours(signal: Signal, shared: int) -> Signal:
+    return replace(signal, wording=signal.wording.replace("{shared}", str(shared)))
+
+
+def _counts(pair: Pair, evidence: Evidence) -> tuple[int, int]:
+    return len(evidence.of_construct[pair[0]]), len(evidence.of_construct[pair[1]])
+
+
+def _documents(pair: Pair, evidence: Evidence, wanted: Callable[[Said], bool]) -> int:
+    return len({s.claim.document for s in evidence.said.get(pair, {}).values() if wanted(s)})
+
+
+def _texts(pair: Pair, evidence: Evidence, wanted: Callable[[Said], bool]) -> str:
+    number = _documents(pair, evidence, wanted)
+    return f"{number} {'document' if number == 1 else 'documents'}"
+
+
+def _recent(pair: Pair, evidence: Evidence) -> int:
+    since = max(evidence.years.values(), default=0) - RECENT_YEARS
+    return min(
+        sum(evidence.years.get(study, 0) > since for study in evidence.of_construct[name])
+        for name in pair
+    )
+
+
+_SIGNAL_WORDS: dict[str, Callable[[Pair, Evidence], str]] = {
+    "expected": lambda p, e: f"{e.expected(p):.1f} studies expected by chance, {e.count(*p)} found",
+    "partners": lambda p, e: "how many other constructs both were found with",
+    "fields": lambda p, e: "how often their two fields are studied together",
+    "relatives": lambda p, e: "studies on broader, narrower or sister constructs",
+    "common neighbours": lambda p, e: "{shared} constructs were found with both",
+    "Adamic-Adar": lambda p, e: "{shared} shared neighbours, rare ones counting more",
+    "resource allocation": lambda p, e: "{shared} shared neighbours, each sharing its links out",
+    "PageRank": lambda p, e: "how near they are on a walk along findings",
+    "spectral": lambda p, e: "whether the main patterns of the network join them",
+    "bridging": lambda p, e: "shared neighbours studied with both in one kind of population",
+    "asked": lambda p, e: f"{_texts(p, e, asks)} asking or expecting it",
+    "told": lambda p, e: f"{_texts(p, e, tells)} saying so without a finding of their own",
+    "together": lambda p, e: "studies that name both without relating them",
+    "importance": lambda p, e: f"the rarer of the two has {studies(min(_counts(p, e)))}",
+    "recency": lambda p, e: (
+        f"{studies(_recent(p, e))} of the last {RECENT_YEARS} years on the rarer of the two"
+    ),
+    "growth": lambda p, e: "how much of the research on both is recent",
+}
+
+
+def score_words(signals: Sequence[Signal]) -> str:
+    """The score taken apart: each part in words with what it adds."""
+    parts = [
+        f"{signal.name} {signal.contribution:+.2f} ({signal.wording})"
+        for signal in signals
+        if abs(signal.contribution) >= 0.005
+    ]
+    return "; ".join(parts)
+
+
+def record_words(record: Record | None) -> str:
+    """How pairs ranked alike fared in the backtest."""
+    if record is None or not record.pairs:
+        return "No backtest stands behind this rank."
+    share = 100 * record.found / record.pairs
+    return (
+        f"In the backtest on the bundled corpus {record.found} of {record.pairs} pairs ranked "
+        f"alike ({share:.0f} %) were found by a later study."
+    )
+
+
+def rounded(value: float) -> float:
+    """A score without the last bits, in which processors differ."""
+    return float(np.round(value, 6))
