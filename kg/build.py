@@ -65,12 +65,14 @@ def assemble_graph(
     when: datetime | None = None,
     constructs: Mapping[str, Concept] | None = None,
     dismissed: Iterable[Dismissal] = (),
+    extra: Iterable[Quad] = (),
 ) -> Graph:
     """All graphs of the readings: documents, studies, ontology, provenance, and what follows.
 
     The same readings in any order give the same graph. ``texts``: see `kg.rdf.to_quads`;
     ``inputs``, ``searches`` and ``when``: see `kg.provenance.provenance_quads`; ``constructs``:
-    the ontology unless given; ``dismissed``: gaps that a curator dismissed.
+    the ontology unless given; ``dismissed``: gaps that a curator dismissed; ``extra``: quads of
+    other graphs, such as `kg.curation.quads` gives.
     """
     known = canonical(readings)
     if constructs is None:
@@ -84,6 +86,7 @@ def assemble_graph(
         *to_quads(known, texts=texts),
         *provenance_quads(known, inputs=inputs, searches=searches, when=when),
         *derived_quads(known, constructs, gaps),
+        *extra,
     ]
     return Graph(quads=tuple(canonical_order(quads)), readings=known, gaps=gaps)
 

@@ -43,6 +43,7 @@ PREFIXES: dict[str, str] = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "study": f"{BASE}study/",
     "vann": "http://purl.org/vocab/vann/",
+    "verdict": f"{BASE}verdict/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kg.data import BASE
 from kg.iris import PROVENANCE, RDF_TYPE, XSD_DATE_TIME, document_graph, iri, part, term
@@ -69,6 +69,17 @@ def provenance_quads(
         described.append((graph, term("prov:wasDerivedFrom"), text))
     for subject, predicate, object_ in described:
         yield Quad(subject, predicate, object_, PROVENANCE)
+
+
+def inputs_in(store: Store) -> dict[str, str]:
+    """The inputs that a built graph names: file name -> SHA-256."""
+    digests = store.quads_for_pattern(None, term("okg:sha256"), None, PROVENANCE)
+    return {
+        label.object.value: digest.object.value
+        for digest in digests
+        for label in store.quads_for_pattern(digest.subject, term("rdfs:label"), None, PROVENANCE)
+        if isinstance(label.object, Literal) and isinstance(digest.object, Literal)
+    }
 
 
 _Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]

@@ -14,6 +14,7 @@ from dataclasses import fields, replace
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from kg.curation.model import CURATED
 from kg.iris import (
     RDF_TYPE,
     STUDIES,
@@ -110,7 +111,8 @@ _PATH_SOURCE, _PATH_TARGET = term("okg:pathSource"), term("okg:pathTarget")
 _REPORTED_IN, _EVIDENCE = term("okg:reportedIn"), term("okg:evidence")
 _SENTENCE, _CUE, _RULE = term("okg:sentence"), term("okg:cue"), term("okg:rule")
 _CONFIDENCE, _HAS_STATISTIC = term("okg:confidence"), term("okg:statistic")
-_METHOD, _AUTOMATIC = term("okg:assertionMethod"), term("obo:ECO_0000203")
+_METHOD = term("okg:assertionMethod")
+_AUTOMATIC, _MANUAL = term("obo:ECO_0000203"), term("obo:ECO_0000218")
 _CLAIM, _STUDY, _ABSTRACT = term("okg:Claim"), term("okg:Study"), term("fabio:Abstract")
 _RESOURCE, _SELECTOR = term("oa:SpecificResource"), term("oa:TextPositionSelector")
 _HAS_SOURCE, _HAS_SELECTOR = term("oa:hasSource"), term("oa:hasSelector")
@@ -263,7 +265,7 @@ def _claim(claim: Claim, *, texts: bool) -> Iterator[_Described]:
     yield node, _CERTAINTY, term(f"okg:{claim.certainty}")
     yield node, _PROPOSITION, proposition_iri(claim)
     yield node, _REPORTED_IN, iri("doc", claim.document)
-    yield node, _METHOD, _AUTOMATIC
+    yield node, _METHOD, _MANUAL if claim.rule == CURATED else _AUTOMATIC
     if claim.path:
         yield node, _PATH_SOURCE, iri("okgc", claim.path[0])
         yield node, _PATH_TARGET, iri("okgc", claim.path[1])

@@ -14,6 +14,7 @@ import typer
 from kg.cli.ask import explore, playground, query
 from kg.cli.backtest import backtest
 from kg.cli.check import evaluate, validate
+from kg.cli.curate import curate
 from kg.cli.evidence import report, show
 from kg.cli.exchange import export
 from kg.cli.fetch import fetch
@@ -75,6 +76,7 @@ oxykg export my-review --format graphml -o links.graphml""",
 }
 for _command, _example in COMMANDS.items():
     app.command(epilog=f"\b\nExample:\n{indent(_example, '  ')}")(_command)
+app.add_typer(curate, name="curate")
 
 
 def _version(wanted: bool) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.cli.run import say
-from kg.errors import OxykgError
+from kg.errors import BadRecordError, OxykgError
 from kg.files import atomic_folder, write_text
 from kg.model import Reading, Status
 
@@ -16,17 +16,22 @@ if TYPE_CHECKING:
     from pyoxigraph import Store
 
     from kg.build import BuildReport, Graph
+    from kg.curation.model import Judgement
+    from kg.curation.overlay import Overlay
     from kg.provenance import Found
 
+#: The claims as they were read, and the verdicts of curators on them, within a folder.
+CLAIMS_FILE, CURATION_FILE = "claims.jsonl", "curation.tsv"
+README_FILE = "README.txt"
 #: The files of a folder beside graph and store, each with what it is; the first is to be opened.
 FILES = {
     "explorer.html": "open this first, in any browser: network, filters, claims with sentences",
     "playground.html": "ask the graph in SPARQL in any browser, with questions to start from",
     "gaps.csv": "under-studied pairs of constructs, with the reason in words (a spreadsheet)",
-    "claims.jsonl": "one line a document: its claims with offsets, sentence, rule, confidence",
+    CLAIMS_FILE: "one line a document: its claims with offsets, sentence, rule, confidence",
     "graph.trig": "the whole graph as RDF, in canonical order",
     "store": "the same graph as a database, for 'oxykg query'",
-    "README.txt": "these figures, and what to do next",
+    README_FILE: "these figures, and what to do next",
 }
 _NEXT = """
 What to do next, in this folder:
@@ -62,37 +67,110 @@ def write_folder(
     extra: Mapping[str, str] | None = None,
     files: Mapping[str, str] | None = None,
     curated: Path | None = None,
+    judgements: Sequence[Judgement] | None = None,
 ) -> list[str]:
     """Write graph, store, claims, page and gaps; the lines that count what is in them.
 
     ``title`` names the corpus; ``inputs`` maps the names of files to their SHA-256, ``searches``
     says by which search they were found; ``before`` are lines on what came before; ``extra`` maps
     further files to their text, ``files`` to what they are; ``curated`` is the folder that holds
-    what a curator dismissed, if it is another one.
+    what curators said, if it is another one. The graph is of the readings with their verdicts
+    over them: ``judgements``, else those of that folder. ``claims.jsonl`` stays as it was read.
     """
     from kg.build import assemble_graph, time_from_environment, write_graph
+    from kg.cli.curate import summary, tell_lost
+    from kg.curation.overlay import overlay
+    from kg.curation.quads import curation_quads
     from kg.gaps.dismissed import dismissed_in
+    from kg.rdf import canonical
 
+    read = canonical(readings)
+    verdicts = judgements_in(curated or folder) if judgements is None else judgements
+    found = overlay(read, verdicts)
+    tell_lost(found.lost)
+    for conflict in found.conflicts:
+        say(f"Disputed: {conflict.told}")
     graph = assemble_graph(
-        readings,
+        found.readings,
         inputs=inputs,
         searches=searches,
         when=time_from_environment(),
         dismissed=dismissed_in(curated or folder),
+        extra=curation_quads(found),
     )
     conforms = _validated(graph)
     with atomic_folder(folder) as part:
         report = write_graph(graph, part)
         counts = [*before, *count_lines(graph.readings, report), conforms]
-        _write_claims(graph.readings, part / "claims.jsonl")
+        counts += [summary(found)] if verdicts else []
+        _write_claims(read, part / CLAIMS_FILE)
+        _write_curation(verdicts, part / CURATION_FILE)
         _write_views(graph, part, title)
         for name, content in (extra or {}).items():
             write_text(part / name, content)
         known = FILES | dict(files or {})
         listed = "".join(f"  {name:<14} {about}\n" for name, about in known.items())
         text = f"{title}\n\n" + "\n".join(counts) + f"\n\nFiles:\n\n{listed}{_NEXT}"
-        write_text(part / "README.txt", text)
+        write_text(part / README_FILE, text)
     return counts
+
+
+def rebuild_folder(
+    folder: Path, readings: Sequence[Reading], judgements: Sequence[Judgement]
+) -> Overlay:
+    """Build a folder anew with these verdicts, under its title; what they came to."""
+    from kg.curation.overlay import overlay
+    from kg.provenance import inputs_in
+    from kg.store import open_store
+
+    inputs = inputs_in(open_store(folder))
+    write_folder(readings, folder, title=_title(folder), inputs=inputs, judgements=judgements)
+    return overlay(readings, judgements)
+
+
+def _title(folder: Path) -> str:
+    readme = folder / README_FILE
+    lines = readme.read_text(encoding="utf-8").splitlines() if readme.is_file() else []
+    return lines[0] if lines else folder.resolve().name
+
+
+def judgements_in(folder: Path) -> list[Judgement]:
+    """The verdicts that a folder holds; raises OxykgError for a line that is none."""
+    path = folder / CURATION_FILE
+    if not path.is_file():
+        return []
+    from kg.curation.sheet import distinct, read_sheet
+
+    sheet = read_sheet(path)
+    judgements, conflicts = distinct(path, sheet)
+    for problem in (*sheet.problems, *conflicts):
+        raise problem
+    return judgements
+
+
+def machine_readings(folder: Path) -> tuple[Reading, ...]:
+    """What was read, without the verdicts of curators; raises OxykgError where it is not kept."""
+    from kg.claims_io import reading_from_line
+
+    path = folder / CLAIMS_FILE
+    if not path.is_file():
+        raise OxykgError(f"{path}: not there; 'oxykg build' writes it beside the graph")
+    readings = []
+    with path.open(encoding="utf-8") as stream:
+        for number, line in enumerate(stream, 1):
+            try:
+                readings.append(reading_from_line(line))
+            except (LookupError, ValueError, TypeError, AttributeError) as error:
+                problem = "not as 'oxykg build' wrote it; build the folder again"
+                raise BadRecordError(str(path), f"line {number}", problem) from error
+    return tuple(readings)
+
+
+def _write_curation(judgements: Sequence[Judgement], path: Path) -> None:
+    if judgements:
+        from kg.curation.sheet import judged_row, sheet_text
+
+        write_text(path, sheet_text(map(judged_row, judgements)))
 
 
 def _validated(graph: Graph) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -28,6 +28,9 @@ from kg.cli.folder import FILES, write_folder
 from kg.cli.run import say
 from kg.errors import OxykgError
 from kg.model import Document, Reading, Study
+
+if TYPE_CHECKING:
+    from kg.curation.model import Judgement
 
 FilesArgument = Annotated[
     list[Path],
@@ -146,6 +149,12 @@ def build(
     model: ModelOption = None,
     processes: ProcessesOption = 1,
     keep_all: KeepOption = False,
+    curation: Annotated[
+        Path | None,
+        typer.Option(
+            "--curation", metavar="FILE", help="Verdicts to apply, beside those that DIR holds."
+        ),
+    ] = None,
 ) -> None:
     """Build a project's graph, or one from files of claims, with its page and its gaps.
 
@@ -168,10 +177,12 @@ def build(
         raise typer.BadParameter(problem, param_hint="DIR")
     if output is None:
         raise typer.BadParameter("say where to write the graph of these claims", param_hint="-o")
-    _build_claims(named, output, title)
+    _build_claims(named, output, title, curation)
 
 
-def _build_claims(files: Sequence[Path], output: Path, title: str | None) -> None:
+def _build_claims(
+    files: Sequence[Path], output: Path, title: str | None, curation: Path | None
+) -> None:
     tally = Tally("document")
     lines = each_line(files, _read_or_left_out, tally)
     readings = [reading for reading in tally.count(progress(lines, "documents")) if reading]
@@ -179,7 +190,13 @@ def _build_claims(files: Sequence[Path], output: Path, title: str | None) -> Non
     if not readings:
         raise OxykgError("all documents are out of scope; read them with 'extract --keep-all'")
     inputs = {path.name: sha256(path) for path in files if path.is_file()}
-    counts = write_folder(readings, output, title=title or output.resolve().name, inputs=inputs)
+    counts = write_folder(
+        readings,
+        output,
+        title=title or output.resolve().name,
+        inputs=inputs,
+        judgements=_judgements(output, curation),
+    )
     if left := tally.read - len(readings):
         counts.append(f"{left} more documents are out of scope and not in the graph")
     put(_summary(counts, output))
@@ -192,6 +209,19 @@ def _read_or_left_out(line: str) -> Reading | None:
 
     reading = reading_from_line(line)
     return None if f'"{LEFT_OUT}": "' in line and json.loads(line).get(LEFT_OUT) else reading
+
+
+def _judgements(folder: Path, curation: Path | None) -> list[Judgement] | None:
+    """The verdicts of a file with those of the folder; ``None``: those of the folder alone."""
+    if curation is None:
+        return None
+    from kg.cli.folder import judgements_in
+    from kg.curation.sheet import distinct, merged, read_sheet
+
+    judgements, problems = distinct(curation, sheet := read_sheet(curation))
+    for problem in (*sheet.problems, *problems):
+        raise problem
+    return merged(judgements_in(folder), judgements)
 
 
 def demo(

@@ -168,6 +168,12 @@ def _disagreement(found: Disagreement) -> dict[str, Any]:
         "negative": [voice.study.id for voice in found.negative],
         "slots": [asdict(contrast) for contrast in found.contrasts],
         "explained_by": [contrast.slot for contrast in found.explaining],
+        "pairs": [
+            {"positive": pair.positive.study.id, "negative": pair.negative.study.id}
+            | {"differing": {slot: [list(a), list(b)] for slot, a, b in pair.differing}}
+            | {"same": list(pair.same)}
+            for pair in found.pairs
+        ],
         "contradictions": [
             {"positive": one.claim.id, "negative": other.claim.id}
             | {"studies": [one.study.id, other.study.id]}

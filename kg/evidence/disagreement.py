@@ -44,12 +44,26 @@ class SlotContrast:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PairContrast:
+    """Two studies of opposite sign: in which slots they have nothing in common, and in which all.
+
+    ``differing`` holds the slot with the values of the positive and of the negative study.
+    """
+
+    positive: Voice
+    negative: Voice
+    differing: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
+    same: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
     """Two sides of a link, what sets them apart, and the pairs that nothing known sets apart."""
 
     positive: tuple[Voice, ...]
     negative: tuple[Voice, ...]
     contrasts: tuple[SlotContrast, ...]
+    pairs: tuple[PairContrast, ...]
     contradictions: tuple[tuple[Support, Support], ...]
 
     @property
@@ -83,7 +97,27 @@ def disagreement(link: Link | None) -> Disagreement | None:
         positive=positive,
         negative=negative,
         contrasts=tuple(c for c in contrasts if c.kind is not Contrast.UNKNOWN),
+        pairs=tuple(
+            _pair(one, other)
+            for one in positive
+            for other in negative
+            if one.study.id != other.study.id
+        ),
         contradictions=tuple(_contradictions(link)),
+    )
+
+
+def _pair(one: Voice, other: Voice) -> PairContrast:
+    values = {slot: (_values(one, slot), _values(other, slot)) for slot in SLOTS}
+    return PairContrast(
+        positive=one,
+        negative=other,
+        differing=tuple(
+            (slot, tuple(sorted(a)), tuple(sorted(b)))
+            for slot, (a, b) in values.items()
+            if _kind(a, b) is Contrast.DIFFERENT
+        ),
+        same=tuple(slot for slot, (a, b) in values.items() if _kind(a, b) is Contrast.SAME),
     )
 
 
@@ -126,8 +160,15 @@ def _contradictions(link: Link) -> Iterable[tuple[Support, Support]]:
 
 def _agree(one: Support, other: Support) -> bool:
     """Whether some slot is known of both claims, and all such slots are the same."""
-    known = [(a, b) for get in SLOTS.values() if (a := get(one)) and (b := get(other))]
-    return bool(known) and all(a.casefold() == b.casefold() for a, b in known)
+    known = known_slots(one, other)
+    return bool(known) and all(
+        str(SLOTS[slot](one)).casefold() == str(SLOTS[slot](other)).casefold() for slot in known
+    )
+
+
+def known_slots(one: Support, other: Support) -> tuple[str, ...]:
+    """The slots that are known of both claims."""
+    return tuple(slot for slot, get in SLOTS.items() if get(one) and get(other))
 
 
 def disagreement_sentences(found: Disagreement, *, shown: int = 3) -> tuple[str, ...]:
@@ -140,8 +181,10 @@ def disagreement_sentences(found: Disagreement, *, shown: int = 3) -> tuple[str,
         lines.append(f"Different where known at all: {', '.join(c.slot for c in found.hinting)}.")
     if shared:
         lines.append(f"In part different, in part the same: {', '.join(shared)}.")
+    if not found.explaining:
+        lines += _pair_by_pair(found.pairs, shown)
     lines += _contradicting(found.contradictions, shown)
-    if not found.explaining and not found.contradictions:
+    if not found.explaining and not any(pair.differing for pair in found.pairs):
         lines.append("Nothing that is known of these studies explains it.")
     return tuple(lines)
 
@@ -169,8 +212,29 @@ def _sides_of(contrast: SlotContrast) -> list[tuple[tuple[str, ...], str]]:
     return [*sides, (contrast.null, "null")] if contrast.null else sides
 
 
+def _pair_by_pair(pairs: Sequence[PairContrast], shown: int) -> list[str]:
+    told = [
+        f"{citation(p.positive.documents[0])} (positive) and {citation(p.negative.documents[0])} "
+        f"(negative) differ in {'; '.join(map(_slot_words, p.differing))}."
+        for p in sorted(pairs, key=lambda pair: -len(pair.differing))
+        if p.differing
+    ]
+    rest = len(told) - shown
+    return told[:shown] + ([f"So do {rest} more pairs of studies."] if rest > 0 else [])
+
+
+def _slot_words(found: tuple[str, tuple[str, ...], tuple[str, ...]]) -> str:
+    slot, one, other = found
+    return f"{slot} ({', '.join(one)} against {', '.join(other)})"
+
+
 def _contradicting(pairs: Sequence[tuple[Support, Support]], shown: int) -> list[str]:
-    told = sorted({f"{_cited(one)} against {_cited(other)}" for one, other in pairs})
+    told = sorted(
+        {
+            f"{_cited(one)} against {_cited(other)} (known: {', '.join(known_slots(one, other))})"
+            for one, other in pairs
+        }
+    )
     if not told:
         return []
     rest = f" and {len(told) - shown} more" if len(told) > shown else ""

@@ -1,0 +1,1 @@
+"""Correcting the machine once and for all: verdicts on claims that survive a new extraction."""
