@@ -24,6 +24,7 @@ from kg.links import (
 )
 from kg.model import Claim, Direction, Reading, Relation, Status
 from kg.rdf import proposition_iri
+from kg.slots import slot_values
 from kg.wording import label_of
 
 #: Of gaps of lower rank on which nothing is said, only what they are is written to the graph.
@@ -42,6 +43,13 @@ _N_ASKED, _N_BACKGROUND = term("okg:nAsked"), term("okg:nBackground")
 _N_CONCLUDED, _N_REVIEWS = term("okg:nConcluded"), term("okg:nReviews")
 _N_DIRECTION = {direction: term(f"okg:n{direction.value.capitalize()}") for direction in Direction}
 _LABEL, _WORDING = term("rdfs:label"), term("okg:wording")
+#: For whom and by what a link was studied: property -> slot of its findings.
+_SLOTS = {
+    term("okg:population"): "population",
+    term("okg:specimen"): "specimen",
+    term("okg:instrument"): "instrument",
+    term("okg:rater"): "rater",
+}
 _FIRST_YEAR, _LAST_YEAR = term("okg:firstYear"), term("okg:lastYear")
 _KIND, _SCORE, _BRIDGE = term("okg:gapKind"), term("okg:score"), term("okg:bridge")
 _OBSERVED, _EXPECTED = term("okg:observed"), term("okg:expected")
@@ -151,6 +159,9 @@ def _ends(node: NamedNode, a: str, b: str) -> Iterator[_Triple]:
 def _gathered(node: NamedNode, link: Link) -> Iterator[_Triple]:
     for claim in link.claims:
         yield node, _CLAIM, iri("claim", claim.id)
+    for predicate, slot in _SLOTS.items():
+        for value in slot_values(link.primary, slot):
+            yield node, predicate, Literal(value)
     yield from _counts(node, link)
 
 

@@ -113,11 +113,15 @@ def _json_value(cell: Cell) -> Cell:
 
 def to_json(table: Table, width: int | None = None) -> str:
     """A list of objects by column name; an unbound cell is ``null``, "inf" and "nan" are text."""
-    rows = [
+    return json_text(json_rows(table))
+
+
+def json_rows(table: Table) -> list[dict[str, Cell]]:
+    """The rows of a table as JSON values, each an object by column name."""
+    return [
         {name: _json_value(cell) for name, cell in zip(table.columns, row, strict=True)}
         for row in table.rows
     ]
-    return json_text(rows)
 
 
 def json_text(value: object) -> str:

@@ -550,6 +550,8 @@ def test_the_report_has_precision_errors_kappa_and_calibration(folder: Path, she
     assert tables[0].splitlines()[1].startswith("all, as drawn\t\t8\t0.75\t")
     assert f"{BEN}\t{ANN}\t4\t1.0\t1.0" in result.stdout
     assert "as read\t\t8\t" in result.stdout
+    whole = json.loads(run("curate", "report", sheet, other, "--format", "json").stdout)
+    assert [row["verdicts"] for row in whole["precision"][:2]] == [8, 8]
     assert run("curate", "report", folder).exit_code == 1
 
 

@@ -6,17 +6,29 @@ import math
 
 import pytest
 from evidence_corpus import SPECIMENS, said, statistic, study
+from gold_readings import gold_readings, gold_store
 from hypothesis import given, settings
 from strategies import readings
 
 from kg.errors import OxykgError
 from kg.evidence.balance import balance
 from kg.evidence.disagreement import Contrast, disagreement, disagreement_sentences
-from kg.evidence.dossier import asked, background, construct_links, dossier, speaking, voices
+from kg.evidence.dossier import (
+    asked,
+    background,
+    construct_links,
+    construct_paths,
+    dossier,
+    speaking,
+    voices,
+)
 from kg.evidence.effects import primary_effects, published_effects
 from kg.evidence.pool import pool
 from kg.links import Link, link_claims
 from kg.model import Claim, Direction, Reading, Relation, Status
+from kg.rdf import canonical
+from kg.rollup import members
+from kg.select import readings_about
 
 ALLIANCE = ("TherapeuticAlliance", "TreatmentOutcome")
 
@@ -273,3 +285,12 @@ def test_without_both_signs_there_is_no_disagreement() -> None:
         disagreement(link_of(study("a-2000", finding()), study("b-2000", finding("null")))) is None
     )
     assert disagreement(None) is None
+
+
+@pytest.mark.parametrize("name", ["TherapeuticAlliance", "OxytocinSystem", "RuptureRepair"])
+def test_what_is_read_of_a_store_for_a_construct_is_all_that_is_needed(name: str) -> None:
+    some = readings_about(gold_store(), members(name, merge=True))
+    every = canonical(gold_readings())
+    assert 0 < len(some) < len(every)
+    assert construct_links(some, name, merge=True) == construct_links(every, name, merge=True)
+    assert construct_paths(some, name, merge=True) == construct_paths(every, name, merge=True)

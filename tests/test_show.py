@@ -96,7 +96,8 @@ def test_a_pair_as_json_lists_studies_with_their_claims_by_direction(folder: Pat
 def test_a_disagreement_and_its_reason_are_in_the_json(folder: Path) -> None:
     found = shown("OxytocinLevel", "symptoms", folder)
     assert found["disagreement"]["explained_by"] == ["specimen", "population"]
-    assert found["specimens"] == ["plasma", "saliva"]
+    assert found["specimens"] == {"plasma": 3, "saliva": 1}
+    assert found["samples"] == {"persons": [50, 50, 50, 50]}
     assert len(found["null"]) == 1
 
 
@@ -110,6 +111,12 @@ def test_a_path_is_shown_with_its_pair_and_with_its_third_construct(folder: Path
 def test_exact_leaves_narrower_constructs_out(folder: Path) -> None:
     found = shown("TherapeuticAlliance", "TreatmentOutcome", folder, "--exact")
     assert [s["study"] for s in found["positive"]] == ["study:rev-2010"]
+
+
+def test_claims_read_less_surely_can_be_left_out(folder: Path) -> None:
+    args = ("TherapeuticAlliance", "TreatmentOutcome", folder, "--min-confidence")
+    assert len(shown(*args, "0.8")["positive"]) == 4
+    assert shown(*args, "0.81")["positive"] == []
 
 
 def test_kinds_of_oxytocin_evidence_merge_only_with_merge(folder: Path) -> None:
@@ -133,6 +140,7 @@ def test_a_pair_on_a_terminal_is_prose_and_a_table(folder: Path) -> None:
     assert "Greater therapeutic alliance went with greater treatment outcome in 4 studies" in text
     assert "Of 3 studies with a direction 3 are positive: 100 %" in text
     assert "Random-effects mean of 3 studies: r = .30" in text
+    assert "Samples, known of 3 of 3 primary studies: 150 persons, median 50" in text
     assert "study asks" in text
 
 

@@ -13,12 +13,14 @@ from kg.cli.common import (
     DEMO,
     STDOUT,
     FolderArgument,
+    Format,
     FormatOption,
     OutputOption,
     open_graph,
     output_file,
     print_table,
     put,
+    shown_format,
 )
 from kg.cli.run import BAD_INPUT, say
 from kg.errors import OxykgError
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from kg.curation.model import Judgement
     from kg.curation.overlay import Overlay
     from kg.model import Reading
+    from kg.tables import Table
 
 SheetArgument = Annotated[
     Path, typer.Argument(metavar="FILE", show_default=False, help="A sheet that was filled in.")
@@ -125,18 +128,28 @@ def report(
     _tell(problems)
     if not judgements:
         raise OxykgError("no verdict yet; 'oxykg curate sample -o FILE' writes claims to judge")
-    print_table(accuracy.precision_table(judgements), style)
-    for table in (
-        accuracy.tags_table(judgements),
-        accuracy.kappa_table(judgements),
-        accuracy.calibration_table(judgements),
-    ):
-        if table.rows:
-            put("\n")
-            print_table(table, style)
+    tables = {
+        "precision": accuracy.precision_table(judgements),
+        "errors": accuracy.tags_table(judgements),
+        "curators": accuracy.kappa_table(judgements),
+        "calibration": accuracy.calibration_table(judgements),
+    }
+    _print_all(tables, style)
     _tell_lost(files or [_place(None)], judgements)
     if problems:
         raise typer.Exit(BAD_INPUT)
+
+
+def _print_all(tables: Mapping[str, Table], style: Format | None) -> None:
+    """The tables one below the other, empty ones left out; in JSON one object."""
+    from kg.tables import json_rows, json_text
+
+    if shown_format(style) == "json":
+        put(json_text({name: json_rows(table) for name, table in tables.items()}))
+        return
+    for number, table in enumerate(table for table in tables.values() if table.rows):
+        put("\n" if number else "")
+        print_table(table, style)
 
 
 def compare(

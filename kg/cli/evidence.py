@@ -53,6 +53,12 @@ MergeOption = Annotated[
     bool,
     typer.Option("--merge", help="Also merge kinds kept apart: oxytocin given, measured, genes."),
 ]
+ConfidenceOption = Annotated[
+    float,
+    typer.Option(
+        "--min-confidence", metavar="P", min=0, max=1, help="Leave out claims read less surely."
+    ),
+]
 
 
 def show(
@@ -61,6 +67,7 @@ def show(
     folder: GraphArgument = None,
     exact: ExactOption = False,
     merge: MergeOption = False,
+    sure: ConfidenceOption = 0.0,
     style: FormatOption = None,
 ) -> None:
     """Show what is known of a construct, or of the link between two: studies, balance, disputes.
@@ -69,8 +76,11 @@ def show(
     (fewer symptoms are a better outcome). JSON has lists of studies by direction ('positive',
     'negative', 'null', 'mixed', 'unspecified', 'asked'), each with its claims.
     """
+    from kg.rollup import members
+    from kg.select import readings_about
+
     a, b, place = asked_for(construct, other, folder)
-    readings = _readings(place)
+    readings = _surely(readings_about(open_graph(place), members(a, merge=True)), sure)
     labels = _labels()
     if b is None:
         _show_construct(a, readings, labels, exact=exact, merge=merge, style=style)
@@ -105,10 +115,15 @@ def _is_folder(name: str) -> bool:
     return False
 
 
-def _readings(folder: Path | None) -> tuple[Reading, ...]:
-    from kg.cli.folder import readings_in
+def _surely(readings: tuple[Reading, ...], least: float) -> tuple[Reading, ...]:
+    """The readings without claims whose reading confidence is lower; unscored ones stay."""
+    from dataclasses import replace
 
-    return readings_in(open_graph(folder))
+    def sure(reading: Reading) -> Reading:
+        kept = (c for c in reading.claims if c.confidence is None or c.confidence >= least)
+        return replace(reading, claims=tuple(kept))
+
+    return tuple(map(sure, readings)) if least else readings
 
 
 def _labels() -> Mapping[str, str]:
@@ -243,16 +258,19 @@ def report(
     ] = None,
     exact: ExactOption = False,
     merge: MergeOption = False,
+    sure: ConfidenceOption = 0.0,
 ) -> None:
     """Write an evidence brief on a construct or a pair, in Markdown or HTML.
 
     Summary, studies by direction, effects where abstracts give any, the sentences, disagreements,
     gaps around it, limits, and how to cite it.
     """
+    from kg.cli.folder import readings_in
     from kg.evidence.brief import brief_html, brief_markdown
 
     a, b, place = asked_for(construct, other, folder)
-    brief = _brief(a, b, _readings(place), exact=exact, merge=merge)
+    readings = _surely(readings_in(open_graph(place)), sure)
+    brief = _brief(a, b, readings, exact=exact, merge=merge)
     html = (style or _format_of(output)) is BriefFormat.HTML
     with output_file(output) as stream:
         stream.write((brief_html if html else brief_markdown)(brief).encode("utf-8"))

@@ -11,20 +11,13 @@ from kg.evidence.balance import Balance, balance
 from kg.evidence.disagreement import Disagreement, disagreement, disagreement_sentences
 from kg.evidence.dossier import Dossier, Voice, asked, background, voices
 from kg.evidence.effects import Effect, primary_effects, published_effects
+from kg.evidence.facts import facts
 from kg.evidence.pool import Pooled, pool
 from kg.evidence.words import dossier_sentence, link_sentence
 from kg.links import Link, Support
 from kg.model import Direction
-from kg.slots import slot_values
 from kg.wording import citation, claim_sentence, label_of
 
-#: Keys of the corpus-wide facts of a link -> their slots.
-_SLOTS = {
-    "populations": "population",
-    "specimens": "specimen",
-    "instruments": "instrument",
-    "raters": "rater",
-}
 Labels = Mapping[str, str]
 
 
@@ -91,10 +84,11 @@ def _voices(link: Link | None, labels: Labels) -> dict[str, Any]:
 
 
 def _facts(link: Link | None) -> dict[str, Any]:
-    supports = link.supports if link else ()
+    found = facts(link)
     years = [link.first_year, link.last_year] if link and link.first_year is not None else None
-    named = {name: list(slot_values(supports, slot)) for name, slot in _SLOTS.items()}
-    return {"years": years, **named}
+    samples = {unit: list(sizes) for unit, sizes in found.sizes}
+    counts = {name: dict(values) for name, values in found.values}
+    return {"years": years, "samples": samples, **counts}
 
 
 def voice_json(voice: Voice, labels: Labels) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from kg.evidence.balance import Balance, balance
 from kg.evidence.disagreement import disagreement, disagreement_sentences
 from kg.evidence.dossier import Dossier, asked, voices
 from kg.evidence.effects import Effect, primary_effects, published_effects
+from kg.evidence.facts import facts, facts_sentences
 from kg.evidence.pool import Pooled, pool
 from kg.links import Link
 from kg.model import Direction, Relation
@@ -190,6 +191,7 @@ def summary_sentences(found: Dossier) -> tuple[str, ...]:
     if published:
         told = (f"{_study(found.link, e.study)} {effect_words(e)}" for e in published)
         lines.append(f"Published summaries: {'; '.join(told)}.")
+    lines += facts_sentences(facts(found.link))
     apart = disagreement(found.link)
     return (*lines, *(disagreement_sentences(apart) if apart else ()))
 

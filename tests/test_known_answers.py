@@ -1,0 +1,211 @@
+"""What the literature is known to say, the graph of the bundled studies must say too.
+
+Each answer is asked of the annotated claims, and of what the program reads itself. Where the
+second fails and the first does not, a sentence was misread: mend the reading, not the test.
+`MISREAD` names those sentences; take an entry out as soon as its test passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from gold_readings import gold_readings
+
+from kg.corpus import load_corpus
+from kg.evidence.disagreement import disagreement
+from kg.evidence.dossier import Dossier, Voice, dossier, voices
+from kg.evidence.effects import published_effects
+from kg.model import Direction, Reading, Status
+from kg.ontology import within
+from kg.slots import SLOTS
+
+REVIEW = "oxytocin-indicator-review-2025"
+Ask = Callable[..., Dossier]
+
+#: Answers that the program's own reading does not give yet -> which sentence is misread, and how.
+MISREAD: dict[str, str] = {
+    "test_insecure_attachment_goes_with_a_poorer_alliance": (
+        "mallinckrodt2015cats, 'The secure subscale correlated ... the avoidant subscale ...': the "
+        "avoidant subscale of a scale of attachment to the therapist, and its negative sign, are "
+        "read as avoidance with a positive one"
+    ),
+    "test_therapist_empathy_goes_with_a_better_outcome": (
+        "burns1992empathy, 'patients of novices improved less' is read of empathy; "
+        "elliott2018empathy, 'empathy predicted outcome' is not read as the therapist's"
+    ),
+    "test_oxytocin_and_trust_are_mixed_and_the_failed_replication_is_named": (
+        "bartz2011borderline and declerck2020trust: 'the peptide', 'oxytocin' that was given is "
+        "read as the oxytocin system"
+    ),
+    "test_baseline_oxytocin_and_change_disagree_by_specimen": (
+        "jobst-2018-cbasp, 'Patients with lower baseline OT improved less on the BDI-II; no such "
+        "relation was seen for the HAMD-24': only the null is read"
+    ),
+    "test_oxytocin_synchrony_mediates_social_functioning_and_depression": (
+        "zilcha-mano-2021-synchrony, 'Synchrony mediated the link': read as synchrony of any kind"
+    ),
+}
+
+
+def _read() -> tuple[Reading, ...]:
+    from extract.pipeline import extract_readings
+
+    records = {record.id: record for record in load_corpus()}
+    documents = (record.document() for record in records.values())
+    return tuple(
+        replace(reading, study=records[reading.document.id].study())
+        for reading in extract_readings(documents)
+    )
+
+
+@pytest.fixture(scope="module", params=["annotated", pytest.param("read", marks=pytest.mark.slow)])
+def readings(request: pytest.FixtureRequest) -> tuple[Reading, ...]:
+    return gold_readings() if request.param == "annotated" else _read()
+
+
+@pytest.fixture
+def ask(readings: tuple[Reading, ...], request: pytest.FixtureRequest) -> Ask:
+    """Ask for a pair, rolled up with valence; kinds of oxytocin evidence stay apart."""
+    name = request.node.originalname
+    if "read" in request.node.callspec.id and name in MISREAD:
+        request.applymarker(pytest.mark.xfail(reason=MISREAD[name], strict=False))
+    return lambda a, b, **options: dossier(readings, a, b, **options)
+
+
+def keys(said: tuple[Voice, ...]) -> set[str]:
+    return {voice.study.id.removeprefix("study:") for voice in said}
+
+
+def found(asked_for: Dossier, direction: str) -> set[str]:
+    return keys(asked_for.voices(Direction(direction)))
+
+
+def test_a_better_alliance_goes_with_a_better_outcome(ask: Ask) -> None:
+    answer = ask("TherapeuticAlliance", "TreatmentOutcome")
+    positive, negative = found(answer, "positive"), found(answer, "negative")
+    assert len(positive) >= 8
+    assert 5 * len(negative) <= len(positive)
+    assert {"horvath2011alliance", "fluckiger2018alliance"} <= positive
+    assert found(answer, "null")
+
+
+def test_the_published_size_of_it_is_known(ask: Ask) -> None:
+    answer = ask("TherapeuticAlliance", "TreatmentOutcome")
+    effects = {effect.study: effect for effect in published_effects(answer.link)}
+    effect = effects["study:fluckiger2018alliance"]
+    assert effect.r == pytest.approx(0.278, abs=2e-3)
+    assert effect.interval == pytest.approx((0.256, 0.299), abs=2e-3)
+    studies = {v.study.id: v.study for v in answer.voices(Direction.POSITIVE)}
+    study = studies["study:fluckiger2018alliance"]
+    assert (study.n, study.unit) == (295, "studies")
+
+
+@pytest.mark.parametrize(
+    ("construct", "exceptions"),
+    [
+        (
+            "AttachmentAnxiety",
+            {"sauer2003attachment", "berry2018cannabis", "kanninen2000prisoners"},
+        ),
+        ("AttachmentAvoidance", set()),
+    ],
+)
+def test_insecure_attachment_goes_with_a_poorer_alliance(
+    ask: Ask, construct: str, exceptions: set[str]
+) -> None:
+    answer = ask(construct, "TherapeuticAlliance")
+    assert "notsu2024attachment" in found(answer, "negative")
+    assert found(answer, "positive") <= exceptions
+
+
+def test_therapist_empathy_goes_with_a_better_outcome(ask: Ask) -> None:
+    answer = ask("TherapistEmpathy", "TreatmentOutcome")
+    assert {"elliott2011empathy", "elliott2018empathy"} <= found(answer, "positive")
+    assert not found(answer, "negative")
+
+
+def test_repair_of_ruptures_goes_with_a_better_outcome_and_has_its_nulls(ask: Ask) -> None:
+    answer = ask("RuptureRepair", "TreatmentOutcome")
+    assert len(found(answer, "positive")) > len(found(answer, "negative"))
+    assert "safran2011repairing" in found(answer, "positive")
+    assert found(answer, "null")
+
+
+def test_oxytocin_and_trust_are_mixed_and_the_failed_replication_is_named(ask: Ask) -> None:
+    answer = ask("OxytocinAdministration", "Trust")
+    assert "kosfeld2005trust" in found(answer, "positive")
+    assert "declerck2020trust" in found(answer, "null")
+    assert "bartz2011borderline" in found(answer, "negative")
+
+
+def test_oxytocin_can_do_harm_in_borderline_patients(ask: Ask) -> None:
+    adverse = [
+        support
+        for outcome in ("Trust", "ProsocialBehavior")
+        for voice in ask("OxytocinAdministration", outcome).voices(Direction.NEGATIVE)
+        for support in voice.supports
+    ]
+    populations = {SLOTS["population"](support) for support in adverse}
+    assert "personality disorders" in populations
+
+
+def test_baseline_oxytocin_and_change_disagree_by_specimen(ask: Ask) -> None:
+    apart = disagreement(ask("OxytocinLevel", "TreatmentOutcome").link)
+    assert apart
+    pairs = {(p.positive.study.id, p.negative.study.id): p for p in apart.pairs}
+    pair = pairs["study:jobst-2018-cbasp", "study:atzil-slonim-2022-reactivity"]
+    assert ("specimen", ("plasma",), ("saliva",)) in pair.differing
+
+
+def test_oxytocin_synchrony_mediates_social_functioning_and_depression(ask: Ask) -> None:
+    paths = ask("SocialFunctioning", "Symptoms").paths
+    (path,) = (path for path in paths if path.through == "OxytocinSynchrony")
+    assert "zilcha-mano-2021-synchrony" in keys(voices(path, Direction.POSITIVE))
+
+
+def test_the_therapists_oxytocin_mediates_negative_emotion_and_symptoms(ask: Ask) -> None:
+    paths = ask("NegativeAffect", "Symptoms").paths
+    kinds = within("OxytocinSystem")
+    supported = {
+        name
+        for path in paths
+        if path.through in kinds
+        for name in keys(voices(path, Direction.POSITIVE))
+    }
+    assert "fisher-2023-therapist-ot" in supported
+
+
+def test_the_school_of_therapy_does_not_matter_to_oxytocin(ask: Ask) -> None:
+    answer = ask("TherapeuticModel", "OxytocinSystem", merge=True)
+    assert REVIEW in found(answer, "null")
+    assert not found(answer, "positive") | found(answer, "negative")
+
+
+def test_the_review_concludes_that_oxytocin_marks_the_alliance(ask: Ask) -> None:
+    answer = ask("OxytocinSystem", "TherapeuticAlliance", merge=True)
+    assert answer.link
+    concluded = {
+        support.study.id.removeprefix("study:")
+        for support in answer.link.supports
+        if support.claim.status is Status.CONCLUSION
+    }
+    assert REVIEW in concluded
+    speaking = {name.removeprefix("study:") for name in answer.link.studies}
+    assert {"flanagan2018pe", "engel-2022-ptsd", "tzurbitan2023doubleedged"} <= speaking
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("TherapistEmpathy", "OxytocinSystem"),
+        ("OxytocinSystem", "TherapeuticProcess"),
+        ("TherapeuticModel", "OxytocinSystem"),
+    ],
+)
+def test_the_other_theses_of_the_review_are_asserted_by_it(ask: Ask, a: str, b: str) -> None:
+    answer = ask(a, b, merge=True)
+    assert answer.link
+    asserted = {s.study.id for s in answer.link.supports if s.claim.asserted and s.synthesis}
+    assert f"study:{REVIEW}" in asserted
