@@ -27,7 +27,8 @@ from kg.curation.draw import draw_sample
 from kg.curation.match import match_judgements
 from kg.curation.model import CURATED, ErrorTag, Judgement, Outcome, Verdict
 from kg.curation.overlay import overlay
-from kg.curation.sheet import COLUMNS, blank_rows, judged_row, merged, read_sheet, sheet_text
+from kg.curation.parse import read_sheet
+from kg.curation.sheet import COLUMNS, blank_rows, judged_row, merged, sheet_text
 from kg.model import Claim, Qualifiers, Reading, Status
 from kg.ontology import constructs
 from kg.queries import run_query

@@ -225,7 +225,7 @@ def _labels() -> Mapping[str, str]:
 
 def _sheet(file: Path, curator: str) -> tuple[list[Judgement], list[OxykgError]]:
     """The judgements of a sheet, and its problems; what was mended is told in one line."""
-    from kg.curation.sheet import distinct, read_sheet
+    from kg.curation.parse import distinct, read_sheet
 
     sheet = read_sheet(file, curator=curator)
     if sheet.mended:

@@ -139,7 +139,7 @@ def judgements_in(folder: Path) -> list[Judgement]:
     path = folder / CURATION_FILE
     if not path.is_file():
         return []
-    from kg.curation.sheet import distinct, read_sheet
+    from kg.curation.parse import distinct, read_sheet
 
     sheet = read_sheet(path)
     judgements, conflicts = distinct(path, sheet)

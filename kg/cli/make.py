@@ -216,7 +216,8 @@ def _judgements(folder: Path, curation: Path | None) -> list[Judgement] | None:
     if curation is None:
         return None
     from kg.cli.folder import judgements_in
-    from kg.curation.sheet import distinct, merged, read_sheet
+    from kg.curation.parse import distinct, read_sheet
+    from kg.curation.sheet import merged
 
     judgements, problems = distinct(curation, sheet := read_sheet(curation))
     for problem in (*sheet.problems, *problems):
