@@ -50,7 +50,7 @@ def export(folder: FolderArgument = None, output: OutputOption = STDOUT) -> None
     from kg.curation.sheet import blank_rows, judged_row, sheet_text
 
     readings = _read(_place(folder))
-    judged = {judgement.claim: judgement for judgement in _known(_place(folder))}
+    judged = {judgement.claim: judgement for judgement in _known(_home(folder))}
     rows = []
     for row in blank_rows(readings, _labels()):
         known = judged.get(row["claim_id"].removeprefix("claim:"))
@@ -81,10 +81,10 @@ def apply(file: SheetArgument, folder: FolderArgument = None, curator: CuratorOp
 
     Rejected claims are gone from the graph and from every question, corrected ones are replaced;
     who said so stands in a graph of its own. All verdicts are kept in DIR/curation.tsv and applied
-    again by 'oxykg build -o DIR', also to a new extraction: they find their claims by place and
+    again at every 'oxykg build', also to a new extraction: they find their claims by place and
     content.
     """
-    from kg.cli.folder import CLAIMS_FILE, rebuild_folder
+    from kg.cli.folder import CLAIMS_FILE
     from kg.curation.match import match_judgements
     from kg.curation.sheet import merged
 
@@ -96,13 +96,30 @@ def apply(file: SheetArgument, folder: FolderArgument = None, curator: CuratorOp
         what = f"claim:{judgement.claim} is not in {place / CLAIMS_FILE}"
         problems.append(OxykgError(f"{file}: {what}; check the id, or keep all columns"))
     _tell(problems)
-    kept = merged(_known(place), (j for j in judgements if j not in unknown))
+    kept = merged(_known(_home(folder)), (j for j in judgements if j not in unknown))
     if not kept:
         raise OxykgError(f"{file}: no verdict could be used, so nothing was written")
-    found = rebuild_folder(place, readings, kept)
+    found = _rebuild(folder, readings, kept)
     put(f"{summary(found)}\n")
     if problems or found.conflicts:
         raise typer.Exit(BAD_INPUT)
+
+
+def _rebuild(
+    folder: Path | None, readings: tuple[Reading, ...], judgements: list[Judgement]
+) -> Overlay:
+    """Build the graph anew with these verdicts; a project keeps them beside its sources."""
+    from kg.cli.folder import rebuild_folder, write_curation
+    from kg.cli.project import build_project
+    from kg.curation.overlay import overlay
+    from kg.project.layout import Project, is_project
+
+    home = _home(folder)
+    if not is_project(home):
+        return rebuild_folder(home, readings, judgements)
+    write_curation(judgements, Project(home).curation)
+    build_project(home)
+    return overlay(readings, judgements)
 
 
 def report(
@@ -124,7 +141,8 @@ def report(
     """
     from kg.curation import accuracy
 
-    judgements, problems = _all_judgements(files or [_place(None)], curator)
+    places = files or [_home(None)]
+    judgements, problems = _all_judgements(places, curator)
     _tell(problems)
     if not judgements:
         raise OxykgError("no verdict yet; 'oxykg curate sample -o FILE' writes claims to judge")
@@ -135,7 +153,7 @@ def report(
         "calibration": accuracy.calibration_table(judgements),
     }
     _print_all(tables, style)
-    _tell_lost(files or [_place(None)], judgements)
+    _tell_lost(places, judgements)
     if problems:
         raise typer.Exit(BAD_INPUT)
 
@@ -195,14 +213,24 @@ def summary(found: Overlay) -> str:
 
 
 def _place(folder: Path | None) -> Path:
-    """The folder that is meant; raises OxykgError if there is no graph."""
+    """The folder of the graph that is meant; raises OxykgError if there is none."""
+    from kg.project.layout import Project, is_project
+
+    home = _home(folder)
+    return Project(home).graph if is_project(home) else home
+
+
+def _home(folder: Path | None) -> Path:
+    """Where the verdicts are kept: the project, else the folder of the graph."""
+    from kg.project.layout import is_project
+    from kg.store import GRAPH_FILE, STORE_FOLDER
+
     open_graph(folder)
     if folder:
         return folder
-    from kg.store import GRAPH_FILE, STORE_FOLDER
-
     here = Path()
-    return here if (here / STORE_FOLDER).is_dir() or (here / GRAPH_FILE).is_file() else DEMO
+    found = is_project(here) or (here / STORE_FOLDER).is_dir() or (here / GRAPH_FILE).is_file()
+    return here if found else DEMO
 
 
 def _read(place: Path) -> tuple[Reading, ...]:
@@ -259,7 +287,7 @@ def _tell_lost(places: Iterable[Path], judgements: Iterable[Judgement]) -> None:
 
     for place in places:
         if place.is_dir():
-            tell_lost(match_judgements(judgements, _read(place)).lost)
+            tell_lost(match_judgements(judgements, _read(_place(place))).lost)
 
 
 def tell_lost(lost: Iterable[Judgement]) -> None:

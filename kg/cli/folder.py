@@ -104,7 +104,7 @@ def write_folder(
         counts = [*before, *count_lines(graph.readings, report), conforms]
         counts += [summary(found)] if verdicts else []
         _write_claims(read, part / CLAIMS_FILE)
-        _write_curation(verdicts, part / CURATION_FILE)
+        write_curation(verdicts, part / CURATION_FILE)
         _write_views(graph, part, title)
         for name, content in (extra or {}).items():
             write_text(part / name, content)
@@ -166,7 +166,8 @@ def machine_readings(folder: Path) -> tuple[Reading, ...]:
     return tuple(readings)
 
 
-def _write_curation(judgements: Sequence[Judgement], path: Path) -> None:
+def write_curation(judgements: Sequence[Judgement], path: Path) -> None:
+    """Write verdicts as a sheet; none, no sheet."""
     if judgements:
         from kg.curation.sheet import judged_row, sheet_text
 

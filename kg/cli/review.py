@@ -214,7 +214,8 @@ def build_name(project: Project, digests: Digests, options: Sequence[str]) -> st
 
     from extract.fingerprint import parsing_version, reading_version
 
-    own = [file_digest(p) for p in (project.config, project.decisions) if p.is_file()]
+    files = (project.config, project.decisions, project.curation)
+    own = [file_digest(path) for path in files if path.is_file()]
     parts = [parsing_version(), reading_version(), *own, *options]
     parts += [f"{name}={digest}" for name, digest in sorted(digests.items())]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]

@@ -3,6 +3,7 @@
 ::
 
     oxykg.toml        settings            decisions.csv   what a person decided
+    curation.tsv      verdicts on claims
     sources/          files as added      graph/          the last complete build
     .oxykg/           cache and unfinished work; may be deleted
 """
@@ -23,6 +24,7 @@ from kg.errors import OxykgError
 from kg.files import PART_PREFIX, atomic_file
 
 CONFIG, DECISIONS, SOURCES, GRAPH = "oxykg.toml", "decisions.csv", "sources", "graph"
+CURATION = "curation.tsv"
 #: Beside a fetched file: where it comes from.
 FETCHED = ".fetched.json"
 _HIDDEN, _NEXT, _CACHE, _LOCK = ".oxykg", "next", "cache.sqlite", "lock"
@@ -49,6 +51,11 @@ class Project:
     def decisions(self) -> Path:
         """The file of what a person decided."""
         return self.folder / DECISIONS
+
+    @property
+    def curation(self) -> Path:
+        """The file of what curators said of claims."""
+        return self.folder / CURATION
 
     @property
     def graph(self) -> Path:
