@@ -18,7 +18,10 @@ import stub_pipeline
 from typer.testing import CliRunner, Result
 
 from kg.cli import app
+from kg.curation.sheet import sheet_text
 from kg.project.layout import FETCHED, Project, publish, recover
+from kg.queries import run_query
+from kg.store import open_store
 
 OFF_TOPIC = (
     "Oxytocin was given to women whose labour did not progress. Misoprostol and oxytocin infusion "
@@ -108,6 +111,30 @@ def test_what_was_built_is_asked_from_the_project(project: Path, tmp_path: Path)
     page = tmp_path / "page.html"
     done("explore", "-o", page)
     assert page.is_file()
+
+
+def test_verdicts_are_kept_beside_the_sources_and_hold_for_what_comes(
+    project: Path, tmp_path: Path
+) -> None:
+    def claims() -> int:
+        asked = run_query(open_store(project / "graph"), "SELECT ?c { ?c a okg:Claim }")
+        return len(asked.rows)
+
+    done("add", write(tmp_path / "may.jsonl", line("a"), line("b", "less")))
+    done("build")
+    assert claims() == 2
+    sheet = tmp_path / "sheet.tsv"
+    done("curate", "export", "-o", sheet)
+    with sheet.open(encoding="utf-8", newline="") as stream:
+        found = list(csv.DictReader(stream, dialect="excel-tab"))
+    judged = {"verdict": "wrong", "error_tag": "no relation", "curator": "0000-0002-1825-0097"}
+    sheet.write_text(sheet_text(row | judged for row in found), encoding="utf-8")
+    assert "2 rejected" in done("curate", "apply", sheet).stdout
+    assert claims() == 0
+    done("add", write(tmp_path / "june.jsonl", line("d")))
+    done("build")
+    assert claims() == 1
+    assert (project / "curation.tsv").is_file()
 
 
 def test_every_record_is_accounted_for(project: Path, tmp_path: Path) -> None:
