@@ -47,6 +47,8 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except (Exception, KeyboardInterrupt) as error:
             _stop_workers()
+            if _interrupts and not ctx.obj["debug"]:  # whatever an import made of it
+                raise typer.Exit(_tell(KeyboardInterrupt())) from None
             if ctx.obj["debug"] or hasattr(error, "exit_code") or isinstance(error, typer.Abort):
                 raise
             raise typer.Exit(_tell(error)) from None
