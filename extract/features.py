@@ -24,6 +24,7 @@ from extract.candidates import (
 )
 from extract.cues import cue_classes
 from extract.degrees import between_words
+from extract.frames import frame_features
 from extract.signs import Said, add_up, sign_elsewhere
 from kg.ontology import constructs
 
@@ -170,6 +171,7 @@ def _both_named(candidate: Candidate) -> Iterator[str]:
     assert first.head is not None
     assert second.head is not None
     yield from _path_features(first.head, second.head)
+    yield from frame_features(first.head, second.head)
 
 
 def _one_carried(candidate: Candidate, topics: Topics) -> Iterator[str]:

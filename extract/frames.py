@@ -1,0 +1,186 @@
+"""How a sentence ties two mentions together: the predicates between them, and what each is of them.
+
+A dependency path is too varied to learn from: "levels of X were associated with Y", "the
+association of X levels with Y". Here the path is folded: nouns that only carry a construct
+("levels of", "symptoms", "scores"), coordination and apposition are stepped over, light verbs
+("had an effect on") merge with their noun, and each predicate left is replaced by its class of
+cue (``patterns/cues.jsonl``). What remains is a short frame: ``nsubj>association<with``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from extract.cues import cue_classes
+
+#: Classes of cue that make a word a predicate between constructs, the most telling first.
+PREDICATES = (
+    "mediation", "moderation", "prediction", "association", "effect", "difference", "increase",
+    "decrease",
+)  # fmt: skip
+#: Classes of cue that govern a claim from above: asked, reported, concluded.
+GOVERNORS = ("question", "unknown", "method", "report", "conclude", "hedge", "mixed")
+_TRANSPARENT = frozenset({"conj", "appos", "compound", "flat", "fixed", "nummod", "det", "goeswith"})
+_LIGHT = frozenset({"have", "has", "had", "having", "exert", "exerts", "exerted", "show", "showed"})
+_NEGATORS = frozenset(
+    {"not", "no", "n't", "never", "neither", "nor", "without", "none", "little", "failed", "fail"}
+)
+_MOST_STEPS = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """The folded path: roles on the first mention's side, the class on top, roles on the other's.
+
+    ``tokens`` are the predicates on the path; ``first`` and ``second`` the nearest predicate of
+    each mention with its role there.
+    """
+
+    up: tuple[str, ...]
+    top: str
+    down: tuple[str, ...]
+    first: str
+    second: str
+    tokens: tuple[Token, ...]
+    head: Token
+
+
+def predicate_class(token: Token) -> str:
+    """The most telling class of cue of a word that can be a predicate; empty if it has none."""
+    known = cue_classes().get(token.lower_, ())
+    return next((name for name in PREDICATES if name in known), "")
+
+
+def _kind(token: Token) -> str:
+    found = predicate_class(token)
+    if found:
+        return found
+    known = cue_classes().get(token.lower_, ())
+    found = next((name for name in GOVERNORS if name in known), "")
+    if found:
+        return found
+    return "be" if token.lemma_ == "be" else token.pos_
+
+
+def _preposition(token: Token) -> str:
+    for child in token.children:
+        if child.dep_ in ("case", "mark") and child.i < token.i:
+            return child.lower_
+    return ""
+
+
+def role(token: Token) -> str:
+    """What a token is to its head: ``nsubj``, ``obj``, or the preposition that brings it in."""
+    label = token.dep_
+    if label.split(":")[0] in ("obl", "nmod", "acl", "advcl"):
+        return _preposition(token) or label
+    return label
+
+
+def _carries(token: Token, head: Token) -> bool:
+    """Whether a step from a token up to its head changes nothing: "levels of X", "X and Y"."""
+    label = token.dep_.split(":")[0]
+    if label in _TRANSPARENT:
+        return label in ("conj", "appos") or not predicate_class(head)
+    if label in ("nmod", "amod") and head.pos_ in ("NOUN", "PROPN"):
+        return not predicate_class(head) and _preposition(token) in ("of", "")
+    return False
+
+
+def _chain(token: Token) -> list[Token]:
+    found = [token]
+    while found[-1].head.i != found[-1].i and len(found) < _MOST_STEPS:
+        found.append(found[-1].head)
+    return found
+
+
+def _fold(side: list[Token], top: Token) -> tuple[list[str], list[Token]]:
+    """The roles and predicates of one side of a path, from the mention up to the token on top."""
+    roles: list[str] = []
+    predicates: list[Token] = []
+    for place, token in enumerate(side):
+        head = side[place + 1] if place + 1 < len(side) else top
+        if _carries(token, head):
+            continue
+        label = role(token)
+        if place and predicates and predicates[-1].i == token.i:
+            roles.append(_kind(token))
+        roles.append(label)
+        predicates.append(head)
+    return roles, predicates
+
+
+def find_frame(first: Token, second: Token) -> Frame | None:
+    """The frame of two tokens of a sentence; ``None`` if no path joins them."""
+    up, down = _chain(first), _chain(second)
+    places = {token.i: place for place, token in enumerate(up)}
+    meet = next((token for token in down if token.i in places), None)
+    if meet is None:
+        return None
+    left = up[: places[meet.i]]
+    right = down[: next(k for k, token in enumerate(down) if token.i == meet.i)]
+    roles_left, predicates_left = _fold(left, meet)
+    roles_right, predicates_right = _fold(right, meet)
+    top = _kind(meet)
+    if meet.lower_ in _LIGHT:
+        top = "light"
+    near = [
+        f"{roles[0]}:{_kind(predicates[0])}" if roles else f"self:{top}"
+        for roles, predicates in ((roles_left, predicates_left), (roles_right, predicates_right))
+    ]
+    tokens = {token.i: token for token in (*predicates_left, *predicates_right, meet)}
+    return Frame(
+        up=tuple(roles_left),
+        top=top,
+        down=tuple(reversed(roles_right)),
+        first=near[0],
+        second=near[1],
+        tokens=tuple(tokens[i] for i in sorted(tokens)),
+        head=meet,
+    )
+
+
+def negated(token: Token) -> bool:
+    """Whether a word of denial hangs on a predicate or on its determiner."""
+    return any(child.lower_ in _NEGATORS for child in token.children)
+
+
+def governors(token: Token) -> list[str]:
+    """The classes of the words above a predicate, and the word that brings its clause in."""
+    found: list[str] = []
+    for _ in range(4):
+        for child in token.children:
+            if child.dep_ == "mark":
+                found.append(f"mark={child.lower_}")
+        if token.head.i == token.i:
+            break
+        token = token.head
+        known = cue_classes().get(token.lower_, ())
+        found += [name for name in GOVERNORS if name in known]
+    return found
+
+
+def frame_features(first: Token, second: Token) -> Iterator[str]:
+    """The frame of two mentions as features, from the whole to its parts."""
+    frame = find_frame(first, second)
+    if frame is None:
+        yield "fr:none"
+        return
+    up, down = ">".join(frame.up), "<".join(frame.down)
+    yield f"fr={up}[{frame.top}]{down}"
+    yield f"fr:n={min(6, len(frame.up) + len(frame.down))}"
+    yield f"fr:ends={frame.first}|{frame.second}"
+    yield f"fr:top={frame.top}|{frame.up[-1] if frame.up else '-'}|{frame.down[0] if frame.down else '-'}"
+    yield f"fr:a={frame.first}"
+    yield f"fr:b={frame.second}"
+    kinds = sorted({name for token in frame.tokens if (name := predicate_class(token))})
+    yield f"fr:kinds={'+'.join(kinds)}"
+    yield from (f"fr:k={name}" for name in kinds)
+    denied = any(negated(token) for token in frame.tokens)
+    yield f"fr:neg={denied}"
+    for name in governors(frame.head):
+        yield f"fr:gov={name}"
+        yield f"fr:gov={name}|{bool(kinds)}"
