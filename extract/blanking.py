@@ -68,6 +68,12 @@ class CleanText:
         """Say where a character of the shortened text stands in the original."""
         return place + self.shifts[bisect_right(self.starts, place) - 1]
 
+    def cleaned(self, place: int) -> int:
+        """Say where a character of the original stands in the short text, or what it stood before."""
+        part = bisect_right(self.starts, place, key=lambda at: self.original(at)) - 1
+        here = place - self.shifts[part]
+        return min(here, self.starts[part + 1]) if part + 1 < len(self.starts) else here
+
     def original_end(self, place: int) -> int:
         """Give the end, in the original, of a span that ends before ``place`` of the short text."""
         return self.original(place - 1) + 1 if place else 0

@@ -22,9 +22,10 @@ from extract.candidates import (
     groups,
     kin,
 )
+from extract.clauses import clause_words, cuts_between, statistic_sign
 from extract.cues import cue_classes
 from extract.degrees import between_words
-from extract.frames import frame_features
+from extract.frames import find_frame, frame_features, negated
 from extract.signs import Said, add_up, sign_elsewhere
 from kg.ontology import constructs
 
@@ -161,6 +162,7 @@ def _both_named(candidate: Candidate) -> Iterator[str]:
     yield f"commas={min(3, words.count(','))}"
     finite = sum(1 for t in between if t.pos_ in _VERBAL and t.tag_ in _FINITE)
     yield f"finv={min(3, finite)}"
+    yield f"cuts={min(2, cuts_between(candidate))}"
     if ";" in words or ":" in words:
         yield "semicolon"
     if len(words) == 1 and words[0] in (",", "and", "or"):
@@ -204,6 +206,7 @@ def claim_features(candidate: Candidate, topics: Topics, shared: list[str]) -> l
     found.append(f"title={sum(name in topics.title for name in pair)}")
     found.append(f"nreal={min(6, len({m.construct for m in view.named}))}")
     found.append(f"kind={'v' if first.carried else 'r'}{'v' if second.carried else 'r'}")
+    found += [f"cls={name}" for name in sorted(classes_of(clause_words(candidate)))]
     together = min(3, topics.together[(pair[0], pair[1])])
     found.append(f"together={together}|{bool(second.carried)}")
     if second.construct in kin(first.construct):
@@ -248,11 +251,29 @@ def direction_features(candidate: Candidate, said: Said) -> list[str]:
     for mention in (first, second):
         valence = constructs()[mention.construct].valence
         found.append(f"dom={domain_of(mention.construct)}|{valence}")
+    near = clause_words(candidate)
+    said_by = statistic_sign(candidate)
+    found += [f"stat={said_by}", f"stat={said_by}|{total.sign}"]
     found += [f"bcls={name}" for name in classes_of(between)]
-    found += [f"scls={name}" for name in classes_of(view.words)]
+    found += [f"ccls={name}" for name in classes_of(near)]
     found += [f"btw={word}" for word in between]
-    found += [f"w={word}" for word in sorted(set(view.words))]
+    found += [f"btw2={a}_{b}" for a, b in pairwise(between)]
+    found += [f"w={word}" for word in sorted(set(near))]
+    found += _denials(candidate)
     return found
+
+
+def _denials(candidate: Candidate) -> Iterator[str]:
+    """Whether the predicates that join a pair are denied, and which kinds they are."""
+    first, second = candidate.first.head, candidate.second.head
+    frame = None if first is None or second is None else find_frame(first, second)
+    if frame is None:
+        yield f"neg=none|{bool(candidate.second.carried)}"
+        return
+    yield f"neg={any(negated(token) for token in frame.tokens)}"
+    yield f"top={frame.top}"
+    for token in frame.tokens:
+        yield f"on={token.lower_}"
 
 
 def order_features(candidate: Candidate) -> list[str]:

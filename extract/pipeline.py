@@ -56,9 +56,11 @@ def prepare(document: Document) -> Prepared:
     )
 
 
-def mark_sections(doc: Doc, prepared: Prepared) -> None:
-    """Put the sections of a structured abstract on ``doc.spans["sections"]``, labelled by role."""
+def mark_structure(doc: Doc, prepared: Prepared) -> None:
+    """Put the sections on ``doc.spans["sections"]``, labelled by role, and note signed statistics."""
     from spacy.tokens import Span
+
+    from extract.clauses import mark_signs
 
     spans = []
     original = prepared.text.original
@@ -68,13 +70,14 @@ def mark_sections(doc: Doc, prepared: Prepared) -> None:
             if inside:
                 spans.append(Span(doc, inside[0], inside[-1] + 1, label=section.role))
     doc.spans["sections"] = spans
+    mark_signs(doc, ((prepared.text.cleaned(s.start), s) for s in prepared.statistics))
 
 
 def read_document(nlp: Language, document: Document) -> tuple[CleanText, Doc]:
     """One document parsed, with its mentions and sections marked."""
     prepared = prepare(document)
     doc = nlp(prepared.text.text)
-    mark_sections(doc, prepared)
+    mark_structure(doc, prepared)
     return prepared.text, doc
 
 
@@ -93,7 +96,7 @@ def extract_readings(
     texts = (prepared.text.text for prepared in parsed)
     docs = nlp.pipe(texts, batch_size=_BATCH, n_process=n_process)
     for prepared, doc in zip(ready, docs, strict=True):
-        mark_sections(doc, prepared)
+        mark_structure(doc, prepared)
         document = prepared.document
         yield Reading(
             document=document,

@@ -1,0 +1,90 @@
+"""The part of a sentence that is about a pair: its clause, and the signed statistics that follow it.
+
+"X predicted Y, whereas Z did not" denies nothing about X and Y. A sentence is cut before words of
+contrast; a pair's clause runs from the cut before its first mention to the cut after its second.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+
+from spacy.tokens import Doc
+
+from extract.candidates import Candidate
+from kg.model import Statistic
+
+#: Words of contrast that begin a clause of their own.
+CUTS = frozenset(
+    {"but", "whereas", "while", "whilst", "although", "though", "however", ";", "yet", "despite"}
+)
+#: Kinds of statistic whose sign is that of a relation; for odds and hazards above 1 is positive.
+_SIGNED = frozenset({"r", "rho", "beta", "b"})
+_RATIOS = frozenset({"or", "hr", "rr"})
+_KEY = "oxykg_signs"
+
+
+def mark_signs(doc: Doc, statistics: Iterable[tuple[int, Statistic]]) -> None:
+    """Note on the Doc the signed statistics as (token before which it stood, +1 or -1) pairs.
+
+    ``statistics`` come with their place in the characters of the Doc's text.
+    """
+    starts = [token.idx for token in doc]
+    doc.user_data[_KEY] = [
+        (bisect_left(starts, place), sign)
+        for place, statistic in statistics
+        if (sign := _sign(statistic))
+    ]
+
+
+def _sign(statistic: Statistic) -> int:
+    value = statistic.value
+    if value is None:
+        return 0
+    if statistic.kind in _SIGNED:
+        return (value > 0) - (value < 0)
+    if statistic.kind in _RATIOS:
+        return (value > 1) - (value < 1)
+    return 0
+
+
+def clause(candidate: Candidate) -> tuple[int, int]:
+    """The first token of a pair's clause and the one after its last."""
+    span = candidate.view.span
+    named = [m for m in (candidate.first, candidate.second) if not m.carried]
+    if not named:
+        return span.start, span.end
+    cuts = [token.i for token in span if token.lower_ in CUTS]
+    first, last = min(m.start for m in named), max(m.end for m in named)
+    before = bisect_right(cuts, first)
+    after = bisect_left(cuts, last)
+    return (
+        cuts[before - 1] if before else span.start,
+        cuts[after] if after < len(cuts) else span.end,
+    )
+
+
+def clause_words(candidate: Candidate) -> tuple[str, ...]:
+    """The lower-case words of a pair's clause."""
+    start, end = clause(candidate)
+    return tuple(token.lower_ for token in candidate.view.span.doc[start:end])
+
+
+def cuts_between(candidate: Candidate) -> int:
+    """How many words of contrast stand between two named mentions."""
+    first, second = candidate.first, candidate.second
+    if second.carried:
+        return 0
+    return sum(t.lower_ in CUTS for t in candidate.view.span.doc[first.end : second.start])
+
+
+def statistic_sign(candidate: Candidate) -> int:
+    """The sign of the first signed statistic after a pair in its clause, as its ids are named.
+
+    +1 or -1, 0 if there is none; turned where a mention names the opposite pole.
+    """
+    start, end = clause(candidate)
+    last = max(candidate.first.end, candidate.second.end, start)
+    signs: list[tuple[int, int]] = candidate.view.span.doc.user_data.get(_KEY, [])
+    found = next((sign for place, sign in signs if last <= place <= end), 0)
+    return found * candidate.first.sign * candidate.second.sign
