@@ -27,7 +27,8 @@ from extract.features import (
     sentence_features,
     status_features,
 )
-from extract.linear import Models, own_models
+from extract.context import context_features, scored
+from extract.linear import LinearModel, Models, own_models
 from extract.paths import (
     PathCandidate,
     find_path_candidates,
@@ -92,18 +93,36 @@ def _ordered(
     return (first, second) if forwards >= 0.5 else (second, first)
 
 
+def first_look(
+    view: SentenceView, topics: Topics, model: LinearModel
+) -> Iterator[tuple[Candidate, float]]:
+    """Each candidate of a sentence with its score (log odds), judged by itself."""
+    shared = sentence_features(view)
+    for candidate in find_candidates(view):
+        yield candidate, model.log_odds(claim_features(candidate, topics, shared))
+
+
+def _second_look(
+    views: Sequence[SentenceView], topics: Topics, models: Models
+) -> dict[int, list[tuple[Candidate, float]]]:
+    """For each sentence its candidates with the probability that they are claimed."""
+    looked = [pair for view in views for pair in first_look(view, topics, models["claim"])]
+    known = [scored(candidate, score) for candidate, score in looked]
+    found: dict[int, list[tuple[Candidate, float]]] = {}
+    for (candidate, _), features in zip(looked, context_features(known), strict=True):
+        claimed = models["context"].probabilities(features)["yes"]
+        found.setdefault(candidate.view.index, []).append((candidate, claimed))
+    return found
+
+
 def _decide_pairs(
-    view: SentenceView,
-    topics: Topics,
+    candidates: Sequence[tuple[Candidate, float]],
     status: tuple[str, float],
     said: Said,
     models: Models,
     threshold: float,
 ) -> Iterator[Decision]:
-    shared = sentence_features(view)
-    for candidate in find_candidates(view):
-        features = claim_features(candidate, topics, shared)
-        claimed = models["claim"].probabilities(features)["yes"]
+    for candidate, claimed in candidates:
         if claimed < threshold:
             continue
         sign, sure = _best(models["direction"].probabilities(direction_features(candidate, said)))
@@ -179,9 +198,11 @@ def decide(
     chosen = own_settings() if chosen is None else chosen
     views = tuple(view_sentences(doc, topics))
     said = signs_said(views)
+    looked = _second_look(views, topics, models)
     for view in views:
         if not view.named and not view.carried:
             continue
         status = _best(models["status"].probabilities(status_features(view)))
-        yield from _decide_pairs(view, topics, status, said, models, chosen.claim_threshold)
+        pairs = looked.get(view.index, ())
+        yield from _decide_pairs(pairs, status, said, models, chosen.claim_threshold)
         yield from _decide_paths(view, topics, status, models, chosen.path_threshold)

@@ -39,6 +39,16 @@ class LinearModel:
         total = sum(powers)
         return {label: power / total for label, power in zip(self.labels, powers, strict=True)}
 
+    def log_odds(self, features: Iterable[str]) -> float:
+        """The log odds of the last of two labels against the first."""
+        score = self.intercepts[-1] - self.intercepts[0]
+        weights = self.weights
+        for name in features:
+            row = weights.get(name)
+            if row is not None:
+                score += row[-1] - row[0]
+        return score
+
     def dumps(self) -> bytes:
         """The model as compressed JSON; the same model gives the same bytes."""
         fields = {
@@ -58,7 +68,7 @@ Models = Mapping[str, LinearModel]
 
 #: The decisions that are learned, and so the files of the folder ``model/claims``.
 MODEL_NAMES = (
-    "claim", "direction", "order", "path", "path_direction", "path_here", "relation", "status",
+    "claim", "context", "direction", "order", "path", "path_direction", "path_here", "relation", "status",
 )  # fmt: skip
 
 

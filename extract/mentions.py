@@ -173,7 +173,19 @@ def find_mentions(doc: Doc, matcher: PhraseMatcher) -> list[Span]:
     spans = [span for span in spans if not _is_verb(span)]
     spans = _allowed(filter_spans(spans))
     spans = filter_spans([*spans, *_coordinated(doc, spans)])
-    return [_refined(span) for span in spans]
+    return [_refined(span) for span in _without_definitions(spans)]
+
+
+def _without_definitions(spans: list[Span]) -> list[Span]:
+    """Drop an abbreviation in brackets right behind the name that it stands for: "X (OT)"."""
+    ends = {span.end for span in spans}
+    return [span for span in spans if not (_bracketed(span) and span.start - 1 in ends)]
+
+
+def _bracketed(span: Span) -> bool:
+    doc, start, end = span.doc, span.start, span.end
+    inside = start > 0 and end < len(doc) and end - start == 1
+    return inside and doc[start - 1].text == "(" and doc[end].text == ")"
 
 
 @Language.factory("oxykg_mentions", assigns=["doc.spans"])

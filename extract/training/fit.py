@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 
+from extract.context import Scored, context_features, scored
 from extract.decisions import Decision, decide
 from extract.features import (
     claim_features,
@@ -42,21 +43,26 @@ _ROOT = Path(__file__).resolve().parents[2]
 _SIGNS = {"positive": "+", "negative": "-", "null": "0", "mixed": "?", "unspecified": "?"}
 #: Inverse strength of the L2 penalty for each decision, chosen by cross-validation.
 STRENGTHS = {
-    "claim": 0.1, "direction": 0.1, "order": 0.2, "path": 0.1, "path_direction": 0.1,
+    "claim": 0.1, "context": 0.1, "direction": 0.1, "order": 0.2, "path": 0.1, "path_direction": 0.1,
     "path_here": 0.1, "relation": 0.1, "status": 0.3,
 }  # fmt: skip
 _FOLDS = 5
+_LOOKS = 3
 _RARE = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One training example of one decision: whose, which features, which label, what weight."""
+    """One training example of one decision: whose, which features, which label, what weight.
+
+    ``seen`` is the candidate as the second look sees it, its score not yet known.
+    """
 
     key: str
     features: tuple[str, ...]
     label: str
     weight: float = 1.0
+    seen: Scored | None = None
 
 
 def pair_rows(examples: Iterable[Example]) -> dict[str, list[Row]]:
@@ -75,6 +81,7 @@ def pair_rows(examples: Iterable[Example]) -> dict[str, list[Row]]:
                 features=tuple(features),
                 label="yes" if example.claims else "no",
                 weight=0.0 if doubtful else 1.0,
+                seen=scored(example.candidate, 0.0),
             )
         )
         if example.claims:
@@ -164,7 +171,7 @@ def fit(rows: Sequence[Row], strength: float) -> LinearModel:
     labels = np.array([row.label for row in rows])
     weights = np.array([row.weight for row in rows])
     solver = "liblinear" if len(set(labels)) == 2 else "lbfgs"
-    model = LogisticRegression(C=strength, max_iter=1000, solver=solver, random_state=0)
+    model = LogisticRegression(C=strength, max_iter=1000, tol=1e-3, solver=solver, random_state=0)
     model.fit(matrix[:, frequent], labels, sample_weight=weights)
     return _as_linear(model, names)
 
@@ -189,9 +196,28 @@ def fit_all(documents: Iterable[dict[str, list[Row]]]) -> dict[str, LinearModel]
     """One model for each decision from the rows of some documents."""
     pooled: dict[str, list[Row]] = {name: [] for name in MODEL_NAMES}
     for rows in documents:
-        for name in MODEL_NAMES:
-            pooled[name] += rows[name]
+        for name, found in rows.items():
+            pooled[name] += found
+    pooled["context"] = context_rows(pooled["claim"])
     return {name: fit(pooled[name], STRENGTHS[name]) for name in MODEL_NAMES}
+
+
+def context_rows(rows: Sequence[Row]) -> list[Row]:
+    """The rows of the second look, from scores that no model gave to what it was trained on."""
+    keys = list(dict.fromkeys(row.key for row in rows))
+    found = []
+    for part in range(_LOOKS):
+        held = set(keys[part::_LOOKS])
+        model = fit([row for row in rows if row.key not in held], STRENGTHS["claim"])
+        documents: dict[str, list[Row]] = {}
+        for row in rows:
+            if row.key in held:
+                documents.setdefault(row.key, []).append(row)
+        for own in documents.values():
+            known = [replace(row.seen, score=model.log_odds(row.features)) for row in own]  # type: ignore[type-var]
+            for row, features in zip(own, context_features(known), strict=True):
+                found.append(replace(row, features=tuple(features)))
+    return found
 
 
 def folds(keys: Sequence[str]) -> list[set[str]]:

@@ -22,6 +22,7 @@ from kg.cli.gaps import gaps
 from kg.cli.make import build, demo, extract
 from kg.cli.project import add, diff, init, status
 from kg.cli.publish import publish
+from kg.cli.reading import explain
 from kg.cli.run import Commands, catch_signals, use_utf8
 from kg.cli.serve import serve
 
@@ -47,6 +48,9 @@ oxykg fetch europepmc 'oxytocin AND empathy' --since 2025-01-01 -o new.json""",
 oxykg build claims.jsonl -o my-review""",
     status: "oxykg status --format json",
     diff: "oxykg diff my-review-may/graph my-review/graph",
+    explain: """oxykg explain --doc zilcha-mano-2021-synchrony
+oxykg explain my-search.jsonl --doc roe-2021 --html roe.html
+oxykg explain - < abstract.txt""",
     query: """oxykg query                                     list the questions
 oxykg query mediators --param outcome=DepressiveSymptoms
 oxykg query mediators my-review --format csv > answer.csv

@@ -61,7 +61,7 @@ def _document(file: Path | None, key: str | None) -> Document:
 
         if key is None:
             raise typer.BadParameter("name a bundled study, or give FILE", param_hint="--doc")
-        return _chosen((record.document for record in load_corpus()), key)
+        return _chosen((record.document() for record in load_corpus()), key)
     from extract.readers import read_documents
 
     return _chosen(read_documents(file), key)

@@ -1,0 +1,157 @@
+"""A second look at a candidate: how it stands among the others of its sentence and its text.
+
+The first model judges each pair by itself. Yet claims compete: of two readings of the same words
+one is meant, a construct that is the object of one claim is seldom that of five, and what a text
+claims once it tends to claim again. So the scores of the first look become features of a second,
+after the idea of stacking (Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from extract.candidates import Candidate, kin
+
+#: A score (log odds) from which on a rival counts as likely.
+_LIKELY = -1.0
+_LOWEST, _HIGHEST = -8.0, 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """A candidate with its score (log odds) in the first look; ``kind`` is rr, rv or vv.
+
+    ``r`` stands for a mention that the sentence names, ``v`` for one carried over into it.
+    """
+
+    view: int
+    first: str
+    second: str
+    kind: str
+    role: str
+    score: float
+
+
+def scored(candidate: Candidate, score: float) -> Scored:
+    """A candidate with a score, as the second look sees it."""
+    first, second = candidate.first, candidate.second
+    return Scored(
+        view=candidate.view.index,
+        first=first.construct,
+        second=second.construct,
+        kind=f"{'v' if first.carried else 'r'}{'v' if second.carried else 'r'}",
+        role=candidate.view.role,
+        score=score,
+    )
+
+
+def _step(value: float | None, width: float) -> str:
+    if value is None:
+        return "none"
+    return str(math.floor(min(_HIGHEST, max(_LOWEST, value)) / width))
+
+
+def _lead(score: float, rival: float | None) -> str:
+    """By how much a score leads its best rival, in steps of .75 from -5 to 5."""
+    if rival is None:
+        return "none"
+    return str(min(5, max(-5, math.floor((score - rival) / 0.75))))
+
+
+def _best_but(scores: Sequence[tuple[float, int]], own: int) -> float | None:
+    """The best of (score, place) pairs, sorted downwards, that is not the own one."""
+    return next((score for score, place in scores if place != own), None)
+
+
+class _Sentence:
+    """The scores of a sentence's candidates, sorted for look-up."""
+
+    def __init__(self, places: Sequence[int], candidates: Sequence[Scored]) -> None:
+        self.ranked = sorted(((candidates[i].score, i) for i in places), reverse=True)
+        self.rank = {i: rank for rank, (_, i) in enumerate(self.ranked)}
+        self.likely = sum(score > _LIKELY for score, _ in self.ranked)
+        self.by_construct: dict[str, list[tuple[float, int]]] = defaultdict(list)
+        self.by_pair: dict[tuple[str, str], tuple[float, int]] = {}
+        for score, i in self.ranked:
+            for name in (candidates[i].first, candidates[i].second):
+                self.by_construct[name].append((score, i))
+            self.by_pair[_pair(candidates[i].first, candidates[i].second)] = (score, i)
+        self.near = {
+            name: [other for other in self.by_construct if other in kin(name)]
+            for name in self.by_construct
+        }
+
+    def kindred(self, own: int, candidate: Scored) -> float | None:
+        """The best score of another pair of near constructs: the same words read differently."""
+        rivals = [
+            found[0]
+            for one in self.near[candidate.first]
+            for other in self.near[candidate.second]
+            if (found := self.by_pair.get(_pair(one, other))) and found[1] != own
+        ]
+        return max(rivals, default=None)
+
+
+def _pair(one: str, other: str) -> tuple[str, str]:
+    return (one, other) if one < other else (other, one)
+
+
+def context_features(candidates: Sequence[Scored]) -> Iterator[list[str]]:
+    """For each of a document's candidates the features of the second look, in their order."""
+    views: dict[int, list[int]] = defaultdict(list)
+    pairs: dict[tuple[str, str], list[tuple[float, int]]] = defaultdict(list)
+    for place, candidate in enumerate(candidates):
+        views[candidate.view].append(place)
+        pairs[_pair(candidate.first, candidate.second)].append((candidate.score, place))
+    for found in pairs.values():
+        found.sort(reverse=True)
+    sentences = {view: _Sentence(places, candidates) for view, places in views.items()}
+    for place, candidate in enumerate(candidates):
+        elsewhere = _best_but(pairs[_pair(candidate.first, candidate.second)], place)
+        before = sentences.get(candidate.view - 1)
+        yield list(
+            _features(
+                place,
+                candidate,
+                sentences[candidate.view],
+                elsewhere,
+                before.ranked[0][0] if before else None,
+            )
+        )
+
+
+def _features(
+    own: int,
+    candidate: Scored,
+    sentence: _Sentence,
+    elsewhere: float | None,
+    before: float | None,
+) -> Iterable[str]:
+    score, kind = candidate.score, candidate.kind
+    rank = sentence.rank[own]
+    likely = min(5, sentence.likely - (score > _LIKELY))
+    first = _lead(score, _best_but(sentence.by_construct[candidate.first], own))
+    second = _lead(score, _best_but(sentence.by_construct[candidate.second], own))
+    kindred = _lead(score, sentence.kindred(own, candidate))
+    return (
+        f"score={_step(score, 0.5)}",
+        f"fine={_step(score, 0.25)}",
+        f"score={_step(score, 1)}|{kind}",
+        f"score={_step(score, 1)}|{candidate.role}",
+        f"rank={min(rank, 6)}",
+        f"rank={min(rank, 4)}|{kind}",
+        f"lead={_lead(score, _best_but(sentence.ranked, own))}",
+        f"first={first}",
+        f"second={second}",
+        f"both={first}|{second}",
+        f"kindred={kindred}",
+        f"kindred={kindred}|{kind}",
+        f"elsewhere={_step(elsewhere, 1)}",
+        f"before={_step(before, 1)}",
+        f"rivals={min(8, len(sentence.ranked) // 3)}",
+        f"likely={likely}",
+        f"likely={likely}|{min(rank, 4)}",
+    )
