@@ -69,7 +69,7 @@ class CleanText:
         return place + self.shifts[bisect_right(self.starts, place) - 1]
 
     def cleaned(self, place: int) -> int:
-        """Say where a character of the original stands in the short text, or what it stood before."""
+        """Say where a character of the original, or what follows it, stands in the short text."""
         part = bisect_right(self.starts, place, key=lambda at: self.original(at)) - 1
         here = place - self.shifts[part]
         return min(here, self.starts[part + 1]) if part + 1 < len(self.starts) else here

@@ -11,7 +11,8 @@ from spacy.tokens import Doc
 from extract.attachment import attach
 from extract.blanking import CleanText
 from extract.candidates import find_topics
-from extract.decisions import Decision, decide
+from extract.decision import Decision
+from extract.decisions import decide
 from extract.qualifiers import find_qualifiers, is_hedged
 from extract.settings import own_settings
 from kg.model import Certainty, Claim, Document, Evidence, Statistic

@@ -1,4 +1,4 @@
-"""The part of a sentence that is about a pair: its clause, and the signed statistics that follow it.
+"""The part of a sentence that is about a pair: its clause, and signed statistics behind it.
 
 "X predicted Y, whereas Z did not" denies nothing about X and Y. A sentence is cut before words of
 contrast; a pair's clause runs from the cut before its first mention to the cut after its second.

@@ -7,19 +7,20 @@ annotated documents (``extract.training.fit``); the sign's arithmetic is in ``ex
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
+from extract.agreement import sign_alike
 from extract.candidates import (
     Candidate,
-    Mention,
     SentenceView,
     Topics,
     find_candidates,
     groups,
     view_sentences,
 )
+from extract.context import context_features, scored
+from extract.decision import Decision
 from extract.features import (
     claim_features,
     direction_features,
@@ -27,7 +28,6 @@ from extract.features import (
     sentence_features,
     status_features,
 )
-from extract.context import context_features, scored
 from extract.linear import LinearModel, Models, own_models
 from extract.paths import (
     PathCandidate,
@@ -36,6 +36,7 @@ from extract.paths import (
     path_features,
     path_sentence_features,
 )
+from extract.rhetoric import neighbour_features
 from extract.settings import Settings, own_settings
 from extract.signs import Said, signs_said
 from kg.model import Direction, Relation, Status
@@ -46,30 +47,6 @@ _SIGNS = {
     "0": Direction.NULL,
     "?": Direction.UNSPECIFIED,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What was decided of a candidate, with the probabilities that the models gave."""
-
-    candidate: Candidate | PathCandidate
-    claimed: float
-    direction: Direction
-    direction_probability: float
-    status: Status
-    status_probability: float
-    relation: Relation
-    subject: str
-    object: str
-    path: tuple[str, str] | None = None
-
-    @property
-    def mentions(self) -> tuple[Mention, ...]:
-        """The mentions of subject and object in this order; for a path its source between them."""
-        if isinstance(self.candidate, PathCandidate):
-            return self.candidate.mentions
-        pair = (self.candidate.first, self.candidate.second)
-        return pair if pair[0].construct == self.subject else pair[::-1]
 
 
 def _best(probabilities: dict[str, float]) -> tuple[str, float]:
@@ -113,6 +90,16 @@ def _second_look(
         claimed = models["context"].probabilities(features)["yes"]
         found.setdefault(candidate.view.index, []).append((candidate, claimed))
     return found
+
+
+def _statuses(views: Sequence[SentenceView], models: Models) -> dict[int, tuple[str, float]]:
+    """For each sentence its likeliest status with the probability."""
+    first = [models["status"].probabilities(status_features(view)) for view in views]
+    second = neighbour_features(first, [view.role for view in views])
+    return {
+        view.index: _best(models["status_context"].probabilities(features))
+        for view, features in zip(views, second, strict=True)
+    }
 
 
 def _decide_pairs(
@@ -192,17 +179,25 @@ def decide(
 ) -> Iterator[Decision]:
     """All decisions for a document above the reading thresholds, sentence by sentence.
 
+    What the paper asserts without a sign gets the sign that it asserts elsewhere.
     Without ``models`` and ``chosen`` the package's own are used.
     """
     models = own_models() if models is None else models
     chosen = own_settings() if chosen is None else chosen
     views = tuple(view_sentences(doc, topics))
+    yield from sign_alike(list(_decide(views, topics, models, chosen)))
+
+
+def _decide(
+    views: Sequence[SentenceView], topics: Topics, models: Models, chosen: Settings
+) -> Iterator[Decision]:
     said = signs_said(views)
     looked = _second_look(views, topics, models)
+    statuses = _statuses(views, models)
     for view in views:
         if not view.named and not view.carried:
             continue
-        status = _best(models["status"].probabilities(status_features(view)))
+        status = statuses[view.index]
         pairs = looked.get(view.index, ())
         yield from _decide_pairs(pairs, status, said, models, chosen.claim_threshold)
         yield from _decide_paths(view, topics, status, models, chosen.path_threshold)

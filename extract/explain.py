@@ -14,8 +14,16 @@ from html import escape
 
 from spacy.language import Language
 
-from extract.candidates import Candidate, Mention, SentenceView, Topics, find_topics
-from extract.decisions import Decision, decide
+from extract.candidates import (
+    Candidate,
+    Mention,
+    SentenceView,
+    Topics,
+    find_topics,
+    view_sentences,
+)
+from extract.decision import Decision
+from extract.decisions import decide
 from extract.features import claim_features, sentence_features
 from extract.linear import LinearModel, own_models
 from extract.paths import PathCandidate, path_features
@@ -80,8 +88,6 @@ def explain_document(nlp: Language, document: Document) -> Iterator[ExplainedSen
     topics = find_topics(doc)
     decisions: dict[int, list[Decision]] = {}
     views: dict[int, SentenceView] = {}
-    from extract.candidates import view_sentences
-
     for view in view_sentences(doc, topics):
         views[view.index] = view
     for decision in decide(doc, topics, chosen=low):
@@ -111,7 +117,8 @@ def _verdict(decision: Decision, topics: Topics) -> Verdict:
     candidate = decision.candidate
     if isinstance(candidate, PathCandidate):
         through = f" (path {candidate.source} → {candidate.target})"
-        features, model, steps = path_features(candidate, topics), "path", ()
+        features, model = path_features(candidate, topics), "path"
+        steps: tuple[str, ...] = ()
     else:
         through = ""
         shared = sentence_features(candidate.view)

@@ -23,7 +23,9 @@ PREDICATES = (
 )  # fmt: skip
 #: Classes of cue that govern a claim from above: asked, reported, concluded.
 GOVERNORS = ("question", "unknown", "method", "report", "conclude", "hedge", "mixed")
-_TRANSPARENT = frozenset({"conj", "appos", "compound", "flat", "fixed", "nummod", "det", "goeswith"})
+_TRANSPARENT = frozenset(
+    {"conj", "appos", "compound", "flat", "fixed", "nummod", "det", "goeswith"}
+)
 _LIGHT = frozenset({"have", "has", "had", "having", "exert", "exerts", "exerted", "show", "showed"})
 _NEGATORS = frozenset(
     {"not", "no", "n't", "never", "neither", "nor", "without", "none", "little", "failed", "fail"}
@@ -152,9 +154,7 @@ def governors(token: Token) -> list[str]:
     """The classes of the words above a predicate, and the word that brings its clause in."""
     found: list[str] = []
     for _ in range(4):
-        for child in token.children:
-            if child.dep_ == "mark":
-                found.append(f"mark={child.lower_}")
+        found += [f"mark={child.lower_}" for child in token.children if child.dep_ == "mark"]
         if token.head.i == token.i:
             break
         token = token.head
@@ -173,7 +173,8 @@ def frame_features(first: Token, second: Token) -> Iterator[str]:
     yield f"fr={up}[{frame.top}]{down}"
     yield f"fr:n={min(6, len(frame.up) + len(frame.down))}"
     yield f"fr:ends={frame.first}|{frame.second}"
-    yield f"fr:top={frame.top}|{frame.up[-1] if frame.up else '-'}|{frame.down[0] if frame.down else '-'}"
+    outer = (frame.up[-1] if frame.up else "-", frame.down[0] if frame.down else "-")
+    yield f"fr:top={frame.top}|{outer[0]}|{outer[1]}"
     yield f"fr:a={frame.first}"
     yield f"fr:b={frame.second}"
     kinds = sorted({name for token in frame.tokens if (name := predicate_class(token))})

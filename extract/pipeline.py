@@ -57,7 +57,7 @@ def prepare(document: Document) -> Prepared:
 
 
 def mark_structure(doc: Doc, prepared: Prepared) -> None:
-    """Put the sections on ``doc.spans["sections"]``, labelled by role, and note signed statistics."""
+    """Put the sections on ``doc.spans["sections"]`` by role, and note the signed statistics."""
     from spacy.tokens import Span
 
     from extract.clauses import mark_signs

@@ -10,7 +10,7 @@ from functools import cache
 from spacy.tokens import Span
 
 from extract.candidates import Mention, SentenceView, domain_of
-from extract.decisions import Decision
+from extract.decision import Decision
 from extract.rows import pattern_rows
 from kg.model import Qualifiers
 

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc
 
 from extract.context import Scored, context_features, scored
-from extract.decisions import Decision, decide
+from extract.decision import Decision
+from extract.decisions import decide
 from extract.features import (
     claim_features,
     direction_features,
@@ -29,6 +30,7 @@ from extract.features import (
 )
 from extract.linear import MODEL_NAMES, LinearModel, Models, model_path
 from extract.paths import path_direction_features, path_features, path_sentence_features
+from extract.rhetoric import neighbour_features
 from extract.settings import Settings
 from extract.training.examples import (
     AnnotatedDocument,
@@ -43,8 +45,8 @@ _ROOT = Path(__file__).resolve().parents[2]
 _SIGNS = {"positive": "+", "negative": "-", "null": "0", "mixed": "?", "unspecified": "?"}
 #: Inverse strength of the L2 penalty for each decision, chosen by cross-validation.
 STRENGTHS = {
-    "claim": 0.1, "context": 0.1, "direction": 0.1, "order": 0.2, "path": 0.1, "path_direction": 0.1,
-    "path_here": 0.1, "relation": 0.1, "status": 0.3,
+    "claim": 0.1, "context": 0.1, "direction": 0.1, "order": 0.2, "path": 0.1,
+    "path_direction": 0.1, "path_here": 0.1, "relation": 0.1, "status": 0.3, "status_context": 0.3,
 }  # fmt: skip
 _FOLDS = 5
 _LOOKS = 3
@@ -63,6 +65,7 @@ class Row:
     label: str
     weight: float = 1.0
     seen: Scored | None = None
+    role: str = "-"
 
 
 def pair_rows(examples: Iterable[Example]) -> dict[str, list[Row]]:
@@ -108,14 +111,20 @@ def _claimed_rows(example: Example, rows: dict[str, list[Row]]) -> None:
 
 
 def status_rows(document: AnnotatedDocument) -> list[Row]:
-    """One row for each sentence and status of its claims."""
+    """One row for each sentence and status of its claims; an empty label if it makes none."""
     rows = []
     for view in document.views:
         statuses = sorted({c["status"] for index, c in document.claims if index == view.index})
         features = tuple(status_features(view))
         rows += [
-            Row(key=document.key, features=features, label=status, weight=1 / len(statuses))
-            for status in statuses
+            Row(
+                key=document.key,
+                features=features,
+                label=status,
+                weight=1 / max(1, len(statuses)),
+                role=view.role,
+            )
+            for status in statuses or [""]
         ]
     return rows
 
@@ -199,6 +208,8 @@ def fit_all(documents: Iterable[dict[str, list[Row]]]) -> dict[str, LinearModel]
         for name, found in rows.items():
             pooled[name] += found
     pooled["context"] = context_rows(pooled["claim"])
+    pooled["status_context"] = rhetoric_rows(pooled["status"])
+    pooled["status"] = [row for row in pooled["status"] if row.label]
     return {name: fit(pooled[name], STRENGTHS[name]) for name in MODEL_NAMES}
 
 
@@ -214,9 +225,31 @@ def context_rows(rows: Sequence[Row]) -> list[Row]:
             if row.key in held:
                 documents.setdefault(row.key, []).append(row)
         for own in documents.values():
-            known = [replace(row.seen, score=model.log_odds(row.features)) for row in own]  # type: ignore[type-var]
+            known = [
+                replace(row.seen, score=model.log_odds(row.features)) for row in own if row.seen
+            ]
             for row, features in zip(own, context_features(known), strict=True):
                 found.append(replace(row, features=tuple(features)))
+    return found
+
+
+def rhetoric_rows(rows: Sequence[Row]) -> list[Row]:
+    """The rows of a sentence's second look, likewise from models that never saw its document."""
+    keys = list(dict.fromkeys(row.key for row in rows))
+    found = []
+    for part in range(_LOOKS):
+        held = set(keys[part::_LOOKS])
+        seen = [row for row in rows if row.key not in held and row.label]
+        model = fit(seen, STRENGTHS["status"])
+        documents: dict[str, dict[tuple[str, ...], list[Row]]] = {}
+        for row in rows:
+            if row.key in held:
+                documents.setdefault(row.key, {}).setdefault(row.features, []).append(row)
+        for sentences in documents.values():
+            first = [model.probabilities(features) for features in sentences]
+            second = neighbour_features(first, [own[0].role for own in sentences.values()])
+            for own, features in zip(sentences.values(), second, strict=True):
+                found += [replace(row, features=tuple(features)) for row in own if row.label]
     return found
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from extract.candidates import kin
-from extract.decisions import Decision
+from extract.decision import Decision
 from extract.linear import model_path
 from extract.pipeline import load_pipeline
 from extract.settings import Settings
@@ -25,8 +25,8 @@ from extract.training.examples import (
 from extract.training.fit import OutOfFold, as_claims, cross_validate, fit_all, rows_of
 from kg.evaluate import evaluate_claims
 
-_CLAIM_THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45)
-_PATH_THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6)
+_CLAIM_THRESHOLDS = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
+_PATH_THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
 _CHOSEN_BY = "asserted.lenient.full"
 _STRICT_PRECISION = 0.85
 
