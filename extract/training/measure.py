@@ -29,6 +29,8 @@ _CLAIM_THRESHOLDS = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 _PATH_THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
 _CHOSEN_BY = "asserted.lenient.full"
 _STRICT_PRECISION = 0.85
+#: A loss of F1 that is too small to tell from chance.
+_FLAT = 0.01
 
 
 def _gold(documents: Sequence[AnnotatedDocument]) -> dict[str, list[dict[str, Any]]]:
@@ -40,9 +42,12 @@ def _predicted(found: Sequence[OutOfFold], chosen: Settings) -> dict[str, list[d
 
 
 def choose(found: Sequence[OutOfFold]) -> Settings:
-    """The thresholds with the best F1 (asserted, lenient, full) and the calibration for them."""
+    """The highest thresholds whose F1 (asserted, lenient, full) is within .01 of the best.
+
+    The optimum is flat; of two readers with equal F1 the more precise one does less harm.
+    """
     gold = _gold([one.document for one in found])
-    best, best_score = None, -1.0
+    scores = {}
     for claim in _CLAIM_THRESHOLDS:
         for path in _PATH_THRESHOLDS:
             chosen = Settings(
@@ -51,11 +56,10 @@ def choose(found: Sequence[OutOfFold]) -> Settings:
                 strict=1.0,
                 curve=((0.0, 0.0), (1.0, 1.0)),
             )
-            scores = evaluate_claims(gold, _predicted(found, chosen)).scores
-            if scores[_CHOSEN_BY].f1 > best_score:
-                best, best_score = chosen, scores[_CHOSEN_BY].f1
-    assert best is not None
-    return best
+            scores[chosen] = evaluate_claims(gold, _predicted(found, chosen)).scores[_CHOSEN_BY].f1
+    enough = max(scores.values()) - _FLAT
+    good = [chosen for chosen, score in scores.items() if score >= enough]
+    return max(good, key=lambda chosen: (chosen.claim_threshold, chosen.path_threshold))
 
 
 def _right(decision: Decision, claims: Sequence[Annotation], signed: bool) -> bool:

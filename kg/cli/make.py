@@ -53,12 +53,26 @@ KeepOption = Annotated[
 ]
 
 
+LeastOption = Annotated[
+    float,
+    typer.Option(
+        "--min-confidence", metavar="P", min=0, max=1, help="Leave out claims read less surely."
+    ),
+]
+StrictOption = Annotated[
+    bool,
+    typer.Option("--strict", help="Keep only what is read surely enough to publish unchecked."),
+]
+
+
 def extract(
     files: FilesArgument,
     output: OutputOption = STDOUT,
     model: ModelOption = None,
     processes: ProcessesOption = 1,
     keep_all: KeepOption = False,
+    min_confidence: LeastOption = 0.0,
+    strict: StrictOption = False,
 ) -> None:
     """Read the claims of abstracts from search results, as databases and programs export them.
 
@@ -74,13 +88,15 @@ def extract(
     from kg.claims_io import reading_to_line
 
     _refuse_same_file(files, output)
+    least = _least(min_confidence, strict)
     tally = Tally("record")
     with output_file(output) as stream:
         documents = tally.count(read_documents(*files, on_bad=tally.refuse))
         read = partial(extract_readings, model=model, n_process=processes)
         reasons: list[str] = []
         for reading, reason in progress(_screened(documents, read, keep_all), "abstracts"):
-            stream.write(f"{reading_to_line(reading, left_out=reason)}\n".encode())
+            kept = _surely(reading, least)
+            stream.write(f"{reading_to_line(kept, left_out=reason)}\n".encode())
             reasons += [reason] if reason else []
         tally.need_one()
     _tell_left_out(reasons)
@@ -116,6 +132,20 @@ def _screened(
         waiting.popleft()
         yield reading, None
     yield from unread()
+
+
+def _least(min_confidence: float, strict: bool) -> float:
+    if not strict:
+        return min_confidence
+    from extract.settings import own_settings
+
+    return max(min_confidence, own_settings().strict)
+
+
+def _surely(reading: Reading, least: float) -> Reading:
+    """The reading without the claims that were read less surely."""
+    kept = tuple(claim for claim in reading.claims if (claim.confidence or 0.0) >= least)
+    return replace(reading, claims=kept)
 
 
 def _tell_left_out(reasons: Sequence[str]) -> None:
