@@ -19,6 +19,13 @@ from extract.candidates import Candidate, Mention, domain_of
 from kg.ontology import constructs
 
 _THROUGH = frozenset({"ADP", "DET", "ADJ", "NOUN", "PROPN", "NUM", "ADV", "PRON", "PART"})
+#: Prepositions behind which a word of degree belongs to something else: "reduced after X".
+_BARRIERS = frozenset(
+    {
+        "with", "by", "on", "than", "to", "after", "before", "during", "following", "under", "when",
+        "if", "among", "between", "across", "from", "through", "via", "because",
+    }
+)  # fmt: skip
 _REACH = 7
 
 
@@ -76,7 +83,7 @@ def _phrase_tokens(mention: Mention, sent: Span) -> list[Token]:
             if token.pos_ in ("VERB", "AUX") and token.tag_ not in ("VBN", "VBG", "JJ"):
                 break
             found.insert(0, token)
-        elif token.pos_ not in _THROUGH or token.lower_ in ("with", "by", "on", "than", "to"):
+        elif token.pos_ not in _THROUGH or token.lower_ in _BARRIERS:
             break
         i -= 1
     if mention.end - mention.start > 1 and domain_of(mention.construct) != "Outcome":

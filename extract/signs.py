@@ -14,9 +14,12 @@ from spacy.tokens import Token
 
 from extract.candidates import Candidate, SentenceView, find_candidates
 from extract.degrees import Degree, between_words, degree_words, pair_degrees, product, word_sign
+from kg.ontology import constructs
 
 _POSITIVELY = frozenset({"positively", "positive", "directly"})
 _NEGATIVELY = frozenset({"negatively", "negative", "inversely", "inverse"})
+#: What is positive or negative for whom it befalls, not along a scale.
+_EFFECTS = frozenset({"effect", "effects", "impact", "impacts", "influence", "consequences"})
 _NULLS = frozenset(
     {
         "not", "no", "nor", "neither", "none", "never", "unrelated", "without", "failed",
@@ -43,6 +46,16 @@ def _adverb_sign(words: tuple[str, ...]) -> int:
     positive = sum(word in _POSITIVELY for word in words)
     negative = sum(word in _NEGATIVELY for word in words)
     return 0 if positive == negative else 1 if positive > negative else -1
+
+
+def _valued_effect(words: tuple[str, ...], construct: str) -> int:
+    """The sign of "a positive effect on X": for the better, so less of X where X is a burden."""
+    for place, word in enumerate(words):
+        if word in _EFFECTS:
+            sign = _adverb_sign(words[max(0, place - 2) : place])
+            if sign:
+                return sign * (constructs()[construct].valence or 1)
+    return 0
 
 
 def _verb_between(candidate: Candidate) -> Token | None:
@@ -108,7 +121,8 @@ def add_up(candidate: Candidate) -> Arithmetic:
     elif not degrees[1].sign:
         loose = product(object_, _loose_words(candidate, used))
         link, linking = loose.sign, loose.tokens
-    adverb = _adverb_sign((*between_words(candidate), *_edge_words(candidate)))
+    said = (*_edge_words(candidate), *between_words(candidate))
+    adverb = _valued_effect(said, object_) or _adverb_sign(said)
     factors = [d.sign for d in degrees] + [link, adverb]
     named = first.sign * second.sign
     sign = named if any(factors) else 0
