@@ -23,12 +23,15 @@ from extract.training.examples import (
     readings_of,
 )
 from extract.training.fit import OutOfFold, as_claims, cross_validate, fit_all, rows_of
-from kg.evaluate import evaluate_claims
+from kg.evaluate import HEADLINE, evaluate_claims, stage_tables
+from kg.evaluate.stages import Calibration
+from kg.tables import format_table
 
 _CLAIM_THRESHOLDS = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 _PATH_THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
 _CHOSEN_BY = "asserted.lenient.full"
 _STRICT_PRECISION = 0.85
+_STRICT = tuple(round(0.5 + 0.02 * step, 2) for step in range(24))
 #: A loss of F1 that is too small to tell from chance.
 _FLAT = 0.015
 
@@ -83,52 +86,127 @@ def _same_sign(decision: Decision, reading: Annotation) -> bool:
     return direction == decision.direction or {direction, str(decision.direction)} <= {*unsigned}
 
 
-def calibrate(found: Sequence[OutOfFold], chosen: Settings) -> Settings:
-    """The settings with a curve from score to the share that is right, and the strict threshold.
-
-    The curve is isotonic (scikit-learn), fitted to the out-of-fold decisions above the thresholds.
-    Strict is the lowest confidence from which on 85 % of the pairs are right.
-    """
-    from sklearn.isotonic import IsotonicRegression
-
-    scores, right, pair_right = [], [], []
+def _judged(found: Sequence[OutOfFold], chosen: Settings) -> list[tuple[float, bool, bool]]:
+    """For each decision kept: its score, whether pair and sign are right, whether the pair is."""
+    judged = []
     for one in found:
         claims = [claim for _, claim in one.document.claims]
         for decision in one.decisions:
             threshold = chosen.path_threshold if decision.path else chosen.claim_threshold
             if decision.claimed >= threshold:
-                scores.append(decision.claimed * decision.direction_probability)
-                right.append(_right(decision, claims, signed=True))
-                pair_right.append(_right(decision, claims, signed=False))
-    model = IsotonicRegression(y_min=0.02, y_max=0.98, out_of_bounds="clip")
-    model.fit(scores, np.array(right, dtype=float))
-    places = np.quantile(scores, np.linspace(0, 1, 21))
-    curve = [(round(float(x), 4), round(float(model.predict([x])[0]), 4)) for x in places]
-    calibrated = replace(chosen, curve=tuple(sorted(set(curve))))
-    order = np.argsort(-np.array(scores))
-    precision = np.cumsum(np.array(pair_right)[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(precision >= _STRICT_PRECISION)
-    last = scores[order[enough[-1]]] if len(enough) else max(scores)
-    strict = round(calibrated.confidence(float(last), 1.0), 3)
-    return replace(calibrated, strict=strict)
+                score = decision.claimed * decision.direction_probability
+                pair = _right(decision, claims, signed=False)
+                judged.append((score, pair and _right(decision, claims, signed=True), pair))
+    return judged
+
+
+def _curve(judged: Sequence[tuple[float, bool, bool]]) -> tuple[tuple[float, float], ...]:
+    """Points from score to the share right: Platt scaling of the score's log odds."""
+    from sklearn.linear_model import LogisticRegression
+
+    scores = np.clip([score for score, _, _ in judged], 0.01, 0.99)
+    model = LogisticRegression(C=10.0)
+    model.fit(np.log(scores / (1 - scores)).reshape(-1, 1), [right for _, right, _ in judged])
+    places = np.linspace(0.02, 0.98, 25)
+    shares = model.predict_proba(np.log(places / (1 - places)).reshape(-1, 1))[:, 1]
+    return tuple(
+        (round(float(x), 3), round(float(y), 4)) for x, y in zip(places, shares, strict=True)
+    )
+
+
+def calibrate(found: Sequence[OutOfFold], chosen: Settings) -> Settings:
+    """The settings with a curve from score to the share that is right, and the strict threshold.
+
+    The curve is fitted to the out-of-fold decisions above the thresholds (Platt 1999). Strict is
+    the lowest confidence from which on 85 % of the asserted pairs are right (lenient).
+    """
+    calibrated = replace(chosen, curve=_curve(_judged(found, chosen)))
+    gold = _gold([one.document for one in found])
+    for strict in _STRICT:
+        tried = replace(calibrated, strict=strict)
+        score = evaluate_claims(gold, _strict(found, tried)).scores[HEADLINE[0]]
+        if score.precision >= _STRICT_PRECISION:
+            return tried
+    return replace(calibrated, strict=_STRICT[-1])
+
+
+def reliability(found: Sequence[OutOfFold], chosen: Settings) -> Calibration:
+    """How far confidence is off on documents that neither models nor curve were fitted to."""
+    keys = sorted(one.document.key for one in found)
+    pairs = []
+    for part in range(2):
+        held = set(keys[part::2])
+        curve = _curve(_judged([one for one in found if one.document.key not in held], chosen))
+        own = replace(chosen, curve=curve)
+        for score, right, _ in _judged([o for o in found if o.document.key in held], chosen):
+            pairs.append((own.confidence(score, 1.0), right))
+    bins = []
+    for low in range(10):
+        inside = [(c, r) for c, r in pairs if low <= min(9, int(c * 10)) < low + 1]
+        if inside:
+            mean = float(np.mean([c for c, _ in inside]))
+            share = float(np.mean([r for _, r in inside]))
+            bins.append((low / 10, len(inside), mean, share))
+    brier = float(np.mean([(c - r) ** 2 for c, r in pairs]))
+    return Calibration(bins=tuple(bins), brier=brier)
+
+
+def _strict(found: Sequence[OutOfFold], chosen: Settings) -> dict[str, list[dict[str, Any]]]:
+    claims = _predicted(found, chosen)
+    return {
+        key: [claim for claim in own if claim["confidence"] >= chosen.strict]
+        for key, own in claims.items()
+    }
+
+
+def card(found: Sequence[OutOfFold], chosen: Settings, trained: int) -> str:
+    """The model card: what was trained on what, and how well it does out of fold."""
+    gold = _gold([one.document for one in found])
+    evaluation = evaluate_claims(gold, _predicted(found, chosen))
+    strict = evaluate_claims(gold, _strict(found, chosen))
+    off = reliability(found, chosen)
+    tables = [
+        f"{title}\n\n{format_table(table, 'md')}"
+        for title, table in stage_tables(evaluation.stages)
+    ]
+    rows = "\n".join(
+        f"| {low:.1f} | {count} | {mean:.2f} | {share:.2f} |"
+        for low, count, mean, share in off.bins
+    )
+    return (
+        (Path(__file__).parent / "claims_card.md")
+        .read_text(encoding="utf-8")
+        .format(
+            digests=len(found),
+            written=trained - len(found),
+            claim=chosen.claim_threshold,
+            path=chosen.path_threshold,
+            strict=chosen.strict,
+            scores=evaluation.table(),
+            strict_scores=strict.table(HEADLINE),
+            stages="\n\n".join(tables),
+            ece=off.ece,
+            brier=off.brier,
+            reliability=rows,
+        )
+    )
 
 
 def train_and_measure(gold: Path, claims: Path, output: Path, model: str | None) -> str:
-    """Fit on everything, measure out of fold, write models and settings; the scores as text."""
+    """Fit on everything, measure out of fold, write models, settings and card; scores as text."""
     nlp = load_pipeline(model)
     digests = list(load_annotated(nlp, gold / "dev_documents.jsonl", gold / "dev.jsonl"))
-    invented = [
+    written = [
         document
         for path in sorted(claims.glob("*_documents.jsonl"))
         for document in load_annotated(
             nlp, path, path.with_name(path.name.replace("_documents", ""))
         )
     ]
-    rows = {document.key: rows_of(document) for document in (*digests, *invented)}
-    always = [document.key for document in invented]
+    rows = {document.key: rows_of(document) for document in (*digests, *written)}
+    always = [document.key for document in written]
     found = cross_validate(digests, rows, always, lambda line: print(line, file=sys.stderr))
     chosen = calibrate(found, choose(found))
-    evaluation = evaluate_claims(_gold(digests), _predicted(found, chosen))
     output.mkdir(parents=True, exist_ok=True)
     for name, fitted in fit_all(rows.values()).items():
         model_path(name, output).write_bytes(fitted.dumps())
@@ -139,4 +217,5 @@ def train_and_measure(gold: Path, claims: Path, output: Path, model: str | None)
         "curve": [list(point) for point in chosen.curve],
     }
     (output / "settings.json").write_text(json.dumps(fields, indent=1) + "\n", encoding="utf-8")
-    return str(evaluation.table())
+    (output / "MODEL_CARD.md").write_text(card(found, chosen, len(rows)), encoding="utf-8")
+    return str(evaluate_claims(_gold(digests), _predicted(found, chosen)).table())
