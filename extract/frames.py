@@ -126,14 +126,15 @@ def find_frame(first: Token, second: Token) -> Frame | None:
     right = down[: next(k for k, token in enumerate(down) if token.i == meet.i)]
     roles_left, predicates_left = _fold(left, meet)
     roles_right, predicates_right = _fold(right, meet)
-    top = _kind(meet)
-    if meet.lower_ in _LIGHT:
-        top = "light"
+    top = "light" if meet.lower_ in _LIGHT else _kind(meet)
+    governor = meet
+    if not roles_left and not roles_right and not predicate_class(meet):
+        top, governor = _governed(meet)
     near = [
         f"{roles[0]}:{_kind(predicates[0])}" if roles else f"self:{top}"
         for roles, predicates in ((roles_left, predicates_left), (roles_right, predicates_right))
     ]
-    tokens = {token.i: token for token in (*predicates_left, *predicates_right, meet)}
+    tokens = {token.i: token for token in (*predicates_left, *predicates_right, meet, governor)}
     return Frame(
         up=tuple(roles_left),
         top=top,
@@ -141,8 +142,19 @@ def find_frame(first: Token, second: Token) -> Frame | None:
         first=near[0],
         second=near[1],
         tokens=tuple(tokens[i] for i in sorted(tokens)),
-        head=meet,
+        head=governor,
     )
+
+
+def _governed(token: Token) -> tuple[str, Token]:
+    """What mentions side by side depend on together: "the association between X and Y"."""
+    for _ in range(_MOST_STEPS):
+        if token.head.i == token.i or not _carries(token, token.head):
+            break
+        token = token.head
+    if token.head.i == token.i:
+        return _kind(token), token
+    return f"{role(token)}>{_kind(token.head)}", token.head
 
 
 def negated(token: Token) -> bool:

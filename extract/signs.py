@@ -18,6 +18,8 @@ from kg.ontology import constructs
 
 _POSITIVELY = frozenset({"positively", "positive", "directly"})
 _NEGATIVELY = frozenset({"negatively", "negative", "inversely", "inverse"})
+#: Words that state the sign itself, so that they are no words of degree.
+_STATED = _POSITIVELY | _NEGATIVELY
 #: What is positive or negative for whom it befalls, not along a scale.
 _EFFECTS = frozenset({"effect", "effects", "impact", "impacts", "influence", "consequences"})
 _NULLS = frozenset(
@@ -146,7 +148,7 @@ def _loose_words(candidate: Candidate, used: set[int]) -> list[Token]:
         start, end = first.end, second.start
     words = degree_words()
     for token in reversed(span.doc[max(start, end - 8) : end] if end > start else []):
-        if token.lower_ in words and token.i not in used:
+        if token.lower_ in words and token.i not in used and token.lower_ not in _STATED:
             return [token]
         if token.text in (";", ":"):
             break
