@@ -22,7 +22,7 @@ from kg.cli.gaps import gaps
 from kg.cli.make import build, demo, extract
 from kg.cli.project import add, diff, init, status
 from kg.cli.publish import publish
-from kg.cli.reading import explain
+from kg.cli.reading import explain, worklist
 from kg.cli.run import Commands, catch_signals, use_utf8
 from kg.cli.serve import serve
 
@@ -51,6 +51,7 @@ oxykg build claims.jsonl -o my-review""",
     explain: """oxykg explain --doc zilcha-mano-2021-synchrony
 oxykg explain my-search.jsonl --doc roe-2021 --html roe.html
 oxykg explain - < abstract.txt""",
+    worklist: "oxykg worklist pubmed.nbib --top 30",
     query: """oxykg query                                     list the questions
 oxykg query mediators --param outcome=DepressiveSymptoms
 oxykg query mediators my-review --format csv > answer.csv

@@ -1,4 +1,4 @@
-"""How a text is read, shown step by step: ``explain``."""
+"""How texts are read: ``explain`` shows it step by step, ``worklist`` what no construct names."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.cli.common import STDOUT, put
+from kg.cli.common import STDOUT, Format, Tally, print_table, progress, put
 from kg.errors import OxykgError, UnknownNameError
+from kg.tables import Table
 
 if TYPE_CHECKING:
     from kg.model import Document
@@ -86,3 +87,37 @@ def _chosen(documents: Iterable[Document], key: str | None) -> Document:
     if key is None:
         raise OxykgError("The file holds no document.")
     raise UnknownNameError("document", key, known[:12])
+
+
+def worklist(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Search results; - is stdin. [bundled studies]"),
+    ] = None,
+    top: Annotated[int, typer.Option("--top", metavar="N", min=1, help="Rows to show.")] = 50,
+    style: Annotated[Format | None, typer.Option("--format", "-f", help="How to print.")] = None,
+) -> None:
+    """List what texts relate to something but no construct names, the most frequent first.
+
+    Each phrase is a candidate for a synonym or a construct (see CONTRIBUTING). Without FILE the
+    bundled studies are searched.
+    """
+    from extract.pipeline import load_pipeline
+    from extract.ungrounded import work_list
+
+    tally = Tally("record")
+    documents = progress(_all_documents(files, tally), "abstracts")
+    found = work_list(load_pipeline(), documents)[:top]
+    rows = [(one.phrase, one.documents, one.sentences, one.example) for one in found]
+    print_table(Table.of(("phrase", "documents", "sentences", "example"), rows), style)
+    tally.close()
+
+
+def _all_documents(files: list[Path] | None, tally: Tally) -> Iterable[Document]:
+    if files is None:
+        from kg.corpus import load_corpus
+
+        return [record.document() for record in load_corpus()]
+    from extract.readers import read_documents
+
+    return tally.count(read_documents(*files, on_bad=tally.refuse))
