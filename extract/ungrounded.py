@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -17,24 +18,17 @@ from spacy.tokens import Doc, Span
 from extract.candidates import title_end
 from extract.frames import predicate_class
 from extract.pipeline import prepare
+from extract.rows import pattern_rows
 from kg.model import Document
 
 _PLACES = frozenset({"nsubj", "nsubj:pass", "obj", "obl", "obl:agent", "nmod", "conj", "appos"})
 _LEFT_OUT = frozenset({"DET", "PRON", "NUM", "PUNCT", "SYM"})
-#: Heads of phrases about the study itself, not about what is studied.
-_METHOD = frozenset(
-    [
-        "study", "studies", "result", "results", "finding", "findings", "effect", "effects",
-        "association", "associations", "relationship", "relationships", "relation", "relations",
-        "analysis", "analyses", "participant", "participants", "patient", "patients", "model",
-        "models", "measure", "measures", "difference", "differences", "group", "groups", "role",
-        "evidence", "research", "sample", "samples", "data", "change", "changes", "correlation",
-        "level", "levels", "interaction", "interactions", "variable", "variables", "link", "links",
-        "clients", "client", "people", "persons", "individuals", "session", "sessions", "way", "ways",
-        "contrast", "date", "end", "none", "others", "part", "better", "moderators", "mediators",
-        "predictors", "factors", "approach", "time", "week", "weeks", "month", "months", "year", "years", "baseline", "paper", "article",
-    ]
-)  # fmt: skip
+
+
+@cache
+def _about_the_study() -> frozenset[str]:
+    """Heads of phrases about the study itself, not about what is studied."""
+    return frozenset(word for row in pattern_rows("worklist") for word in row["words"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +46,17 @@ def ungrounded_phrases(doc: Doc) -> Iterator[str]:
     covered = {token.i for span in doc.spans["constructs"] for token in span}
     start = title_end(doc)
     for chunk in doc.noun_chunks:
-        if chunk.start < start or not covered.isdisjoint(range(chunk.start, chunk.end)):
+        inside = range(max(start, chunk.start), chunk.end)
+        if chunk.root.i < start or not covered.isdisjoint(inside):
             continue
         if chunk.root.dep_ in _PLACES and _in_a_claim(chunk):
-            words = [t.lower_ for t in chunk if t.pos_ not in _LEFT_OUT]
-            if words and words[-1] not in _METHOD and words[-1].isalpha() and len(words[-1]) > 2:
+            words = [doc[i].lower_ for i in inside if doc[i].pos_ not in _LEFT_OUT]
+            if (
+                words
+                and words[-1] not in _about_the_study()
+                and words[-1].isalpha()
+                and len(words[-1]) > 2
+            ):
                 yield " ".join(words[-4:])
 
 

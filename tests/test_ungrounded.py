@@ -23,13 +23,13 @@ def test_phrases_of_more_documents_come_first(nlp: Language) -> None:
     found = work_list(
         nlp,
         [
-            document("a", "Gardening predicted trust. Sourdough baking predicted empathy."),
-            document("b", "Gardening was associated with loneliness."),
+            document("a", "Horticulture predicted trust. Garden design predicted empathy."),
+            document("b", "Horticulture was associated with loneliness."),
         ],
     )
-    assert found[0].phrase == "gardening"
+    assert found[0].phrase == "horticulture"
     assert (found[0].documents, found[0].sentences, found[0].example) == (2, 2, "a")
-    assert "sourdough baking" in {one.phrase for one in found}
+    assert "garden design" in {one.phrase for one in found}
 
 
 def test_constructs_and_words_about_the_study_are_not_listed(nlp: Language) -> None:
@@ -38,4 +38,6 @@ def test_constructs_and_words_about_the_study_are_not_listed(nlp: Language) -> N
 
 
 def test_sentences_without_a_relation_list_nothing(nlp: Language) -> None:
-    assert work_list(nlp, [document("a", "Participants completed the gardening inventory.")]) == []
+    assert (
+        work_list(nlp, [document("a", "Participants completed the horticulture inventory.")]) == []
+    )
