@@ -373,6 +373,7 @@ def test_ctrl_c_is_130_with_one_line_and_no_file(tmp_path: Path) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=heed_ctrl_c,
     ) as process:
         wait_for_part(tmp_path, process)
         process.send_signal(signal.SIGINT)
@@ -380,6 +381,11 @@ def test_ctrl_c_is_130_with_one_line_and_no_file(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert said.decode().splitlines() == ["Interrupted; nothing half-written is left."]
     assert list(tmp_path.iterdir()) == []
+
+
+def heed_ctrl_c() -> None:
+    """A shell's background job ignores Ctrl-C, and so would what it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for_part(folder: Path, process: subprocess.Popen[bytes]) -> None:

@@ -46,6 +46,22 @@ MISREAD: dict[str, str] = {
     "test_oxytocin_synchrony_mediates_social_functioning_and_depression": (
         "zilcha-mano-2021-synchrony, 'Synchrony mediated the link': read as synchrony of any kind"
     ),
+    "test_oxytocin_can_do_harm_in_borderline_patients": (
+        "bartz2011borderline, 'In the patients the peptide worked in the opposite direction': "
+        "read of the oxytocin system, and without the opposite sign"
+    ),
+    "test_the_school_of_therapy_does_not_matter_to_oxytocin": (
+        "the review, 'The therapist's school of thought did not seem to affect this response': "
+        "what 'this response' refers to is not read"
+    ),
+    "test_the_review_concludes_that_oxytocin_marks_the_alliance": (
+        "tzurbitan2023doubleedged, 'cutting both ways for process and outcome': the alliance is "
+        "not named in the sentence"
+    ),
+    "test_the_other_theses_of_the_review_are_asserted_by_it": (
+        "the review, 'The therapist's school of thought did not seem to affect this response': as "
+        "above"
+    ),
 }
 
 
