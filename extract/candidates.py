@@ -60,6 +60,7 @@ class SentenceView:
     named: tuple[Mention, ...]
     carried: tuple[Mention, ...]
     words: tuple[str, ...]
+    pronoun_subject: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +183,10 @@ def view_sentences(doc: Doc, topics: Topics) -> Iterator[SentenceView]:
             named=named,
             carried=_carried(named, before, topics),
             words=tuple(token.lower_ for token in doc[start : sent.end]),
+            pronoun_subject=any(
+                token.dep_ in ("nsubj", "nsubj:pass") and token.pos_ == "PRON"
+                for token in doc[start : sent.end]
+            ),
         )
         before = named or before
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from functools import lru_cache
 
 from spacy.tokens import Doc
 
@@ -48,13 +49,19 @@ def _sign(statistic: Statistic) -> int:
     return 0
 
 
+@lru_cache(maxsize=4096)
+def _cuts(words: tuple[str, ...]) -> tuple[int, ...]:
+    """The places of words of contrast in a sentence."""
+    return tuple(place for place, word in enumerate(words) if word in CUTS)
+
+
 def clause(candidate: Candidate) -> tuple[int, int]:
     """The first token of a pair's clause and the one after its last."""
     span = candidate.view.span
     named = [m for m in (candidate.first, candidate.second) if not m.carried]
     if not named:
         return span.start, span.end
-    cuts = [token.i for token in span if token.lower_ in CUTS]
+    cuts = [span.start + place for place in _cuts(candidate.view.words)]
     first, last = min(m.start for m in named), max(m.end for m in named)
     before = bisect_right(cuts, first)
     after = bisect_left(cuts, last)
@@ -67,7 +74,8 @@ def clause(candidate: Candidate) -> tuple[int, int]:
 def clause_words(candidate: Candidate) -> tuple[str, ...]:
     """The lower-case words of a pair's clause."""
     start, end = clause(candidate)
-    return tuple(token.lower_ for token in candidate.view.span.doc[start:end])
+    first = candidate.view.span.start
+    return candidate.view.words[start - first : end - first]
 
 
 def cuts_between(candidate: Candidate) -> int:
@@ -75,7 +83,8 @@ def cuts_between(candidate: Candidate) -> int:
     first, second = candidate.first, candidate.second
     if second.carried:
         return 0
-    return sum(t.lower_ in CUTS for t in candidate.view.span.doc[first.end : second.start])
+    start = candidate.view.span.start
+    return sum(first.end <= start + cut < second.start for cut in _cuts(candidate.view.words))
 
 
 def statistic_sign(candidate: Candidate) -> int:

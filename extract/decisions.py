@@ -38,7 +38,7 @@ from extract.paths import (
 )
 from extract.rhetoric import neighbour_features
 from extract.settings import Settings, own_settings
-from extract.signs import Said, signs_said
+from extract.signs import Said, pair_of, signs_said
 from kg.model import Direction, Relation, Status
 
 _SIGNS = {
@@ -154,6 +154,8 @@ def _decide_paths(
             continue
         here = path_sentence_features(candidates[0])
         said = models["path_here"].probabilities(here)["yes"]
+        if said < threshold:
+            continue
         score, candidate = _best_path(candidates, topics, models)
         claimed = said * min(1.0, 2 * score)
         if claimed < threshold:
@@ -191,8 +193,14 @@ def decide(
 def _decide(
     views: Sequence[SentenceView], topics: Topics, models: Models, chosen: Settings
 ) -> Iterator[Decision]:
-    said = signs_said(views)
     looked = _second_look(views, topics, models)
+    kept = {
+        pair_of(candidate)
+        for pairs in looked.values()
+        for candidate, claimed in pairs
+        if claimed >= chosen.claim_threshold
+    }
+    said = signs_said(views, kept)
     statuses = _statuses(views, models)
     for view in views:
         if not view.named and not view.carried:

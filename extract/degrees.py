@@ -147,4 +147,5 @@ def between_words(candidate: Candidate) -> tuple[str, ...]:
     first, second, view = candidate.first, candidate.second, candidate.view
     if second.carried:
         return view.words
-    return tuple(token.lower_ for token in view.span.doc[first.end : second.start])
+    start = view.span.start
+    return view.words[first.end - start : second.start - start]

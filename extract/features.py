@@ -7,7 +7,8 @@ so that ``oxykg explain`` can say which of them decided.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from spacy.tokens import Token
@@ -38,10 +39,15 @@ def _bucket(number: int, edges: tuple[int, ...] = (0, 1, 2, 3, 5, 8, 12, 20)) ->
     return next((edge for edge in edges if number <= edge), 99)
 
 
-def classes_of(words: Iterator[str] | tuple[str, ...] | list[str]) -> set[str]:
+def classes_of(words: Iterable[str]) -> frozenset[str]:
     """The cue classes of some lower-case words."""
+    return _classes(tuple(words))
+
+
+@lru_cache(maxsize=16384)
+def _classes(words: tuple[str, ...]) -> frozenset[str]:
     known = cue_classes()
-    return {name for word in words for name in known.get(word, ())}
+    return frozenset(name for word in words for name in known.get(word, ()))
 
 
 def sentence_features(view: SentenceView) -> list[str]:
@@ -134,24 +140,23 @@ def _path_features(first: Token, second: Token) -> Iterator[str]:
 def _named_features(view: SentenceView, mention: Mention, place: str) -> Iterator[str]:
     head = mention.head
     assert head is not None
-    doc, start, end = view.span.doc, view.span.start, view.span.end
+    words, start = view.words, view.span.start
     verb = _verb_above(head)
     yield f"src={mention.source}"
     yield f"form={mention.words}"
     yield f"dep={head.dep_}|{place}"
     yield f"verb={verb.lemma_.lower()}"
     yield f"verbdep={verb.lemma_.lower()}|{head.dep_}"
-    for token in doc[max(start, mention.start - 2) : mention.start]:
-        yield f"bef={token.lower_}"
-    for token in doc[mention.end : min(end, mention.end + 2)]:
-        yield f"aft={token.lower_}"
+    here, behind = mention.start - start, mention.end - start
+    yield from (f"bef={word}" for word in words[max(0, here - 2) : here])
+    yield from (f"aft={word}" for word in words[behind : behind + 2])
 
 
 def _both_named(candidate: Candidate) -> Iterator[str]:
     view, first, second = candidate.view, candidate.first, candidate.second
     doc = view.span.doc
     between = doc[first.end : second.start]
-    words = [token.lower_ for token in between]
+    words = view.words[first.end - view.span.start : second.start - view.span.start]
     yield f"gap={_bucket(len(words))}"
     if len(words) <= 12:
         yield from (f"btw={word}" for word in words)
@@ -180,7 +185,7 @@ def _one_carried(candidate: Candidate, topics: Topics) -> Iterator[str]:
     view = candidate.view
     yield from (f"an={word}" for word in view.words if word in ANAPHORS)
     yield f"w0|v={view.words[0]}"
-    if any(t.dep_ in ("nsubj", "nsubj:pass") and t.pos_ == "PRON" for t in view.span):
+    if view.pronoun_subject:
         yield "pronsubj"
     named, carried = candidate.first, candidate.second
     if named.carried:

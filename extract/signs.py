@@ -7,7 +7,7 @@ as +1; where none is, there is no sign. `add_up` keeps its steps, so that they c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from spacy.tokens import Token
@@ -194,12 +194,18 @@ def pair_of(candidate: Candidate) -> tuple[str, str]:
     return (min(one, other), max(one, other))
 
 
-def signs_said(views: Iterable[SentenceView]) -> Said:
-    """What each sentence that names both constructs says of their sign, for those that do not."""
+def signs_said(
+    views: Iterable[SentenceView], pairs: Container[tuple[str, str]] | None = None
+) -> Said:
+    """What each sentence that names both constructs says of their sign, for those that do not.
+
+    With ``pairs`` only of those (see `pair_of`).
+    """
     said: Said = {}
     for view in views:
         for candidate in find_candidates(view):
-            if not candidate.second.carried:
+            wanted = pairs is None or pair_of(candidate) in pairs
+            if wanted and not candidate.second.carried:
                 total = add_up(candidate)
                 if total.sign:
                     said.setdefault(pair_of(candidate), []).append((view.index, total.sign))
