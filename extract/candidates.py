@@ -67,11 +67,14 @@ class SentenceView:
 class Topics:
     """What a document is about: the constructs of its title, and how often each is named.
 
+    ``frequent`` are the few that are named most, more than twice.
+
     ``together`` counts, for two constructs in the order of their names, the sentences that name
     both.
     """
 
     title: tuple[str, ...]
+    frequent: tuple[str, ...] = ()
     counts: Counter[str] = field(default_factory=Counter)
     together: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -144,9 +147,8 @@ def _carried(
         carry(construct, f"t{min(rank, 2)}" + ("p" if construct in previous else ""))
     for rank, mention in enumerate(before[:_FROM_BEFORE]):
         carry(mention.construct, f"p{min(rank, 2)}", mention.sign)
-    for construct, count in topics.counts.most_common(_FROM_TEXT):
-        if count > 2:
-            carry(construct, "f")
+    for construct in topics.frequent:
+        carry(construct, "f")
     return tuple(found)
 
 
@@ -161,7 +163,8 @@ def find_topics(doc: Doc) -> Topics:
         if span.start >= end:
             named.setdefault(span.sent.start, set()).add(span.label_)
     together = Counter(pair for names in named.values() for pair in combinations(sorted(names), 2))
-    return Topics(title=tuple(title), counts=counts, together=together)
+    most = tuple(name for name, count in counts.most_common(_FROM_TEXT) if count > 2)
+    return Topics(title=tuple(title), frequent=most, counts=counts, together=together)
 
 
 def view_sentences(doc: Doc, topics: Topics) -> Iterator[SentenceView]:
