@@ -75,7 +75,7 @@ def _typed(text: str) -> Document:
         raise OxykgError("stdin is empty; give the text of an abstract.")
     if len(text) > _LONGEST:
         raise OxykgError(f"stdin holds more than {_LONGEST} characters; give one abstract.")
-    return Document(id="key:stdin", key="stdin", title="Text from stdin", abstract=text)
+    return Document(id="key:stdin", key="stdin", title="Text from stdin", abstract=text.strip())
 
 
 def _chosen(documents: Iterable[Document], key: str | None) -> Document:
