@@ -13,6 +13,7 @@ from browser import SIZES, catch_saves, console, css, every, open_page, saved, s
 from gold_readings import gold_graph
 from selenium.webdriver import Chrome, Keys
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.expected_conditions import staleness_of
 
 from kg.views import write_explorer, write_playground
 
@@ -123,7 +124,9 @@ def test_a_link_is_asked_about_in_the_playground(newcomer: Newcomer) -> None:
     until(lambda: " in " in css(page, "#status").text)
     assert len(every(page, "#answer tbody tr")) > 2
     assert "concept/OxytocinSystem" in unquote(page.current_url)
+    before = css(page, "#answer table")
     newcomer.click("#questions button", "Links with findings of opposite sign")
+    until(lambda: bool(staleness_of(before)(page)))
     until(lambda: bool(every(page, "#answer td a")))
     name = css(page, "#answer td a").text
     newcomer.click("#answer td a")
