@@ -175,20 +175,20 @@ def view_sentences(doc: Doc, topics: Topics) -> Iterator[SentenceView]:
     before: tuple[Mention, ...] = ()
     for index, sent in enumerate(sentences):
         start = max(sent.start, end)
+        span = doc[start : sent.end]
         named = tuple(
             _mention(span) for span in spans if span.start >= start and span.end <= sent.end
         )
         yield SentenceView(
             index=index,
             count=len(sentences),
-            span=doc[start : sent.end],
+            span=span,
             role=_role(doc, start),
             named=named,
             carried=_carried(named, before, topics),
-            words=tuple(token.lower_ for token in doc[start : sent.end]),
+            words=tuple(token.lower_ for token in span),
             pronoun_subject=any(
-                token.dep_ in ("nsubj", "nsubj:pass") and token.pos_ == "PRON"
-                for token in doc[start : sent.end]
+                token.dep_ in ("nsubj", "nsubj:pass") and token.pos_ == "PRON" for token in span
             ),
         )
         before = named or before

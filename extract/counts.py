@@ -1,8 +1,8 @@
 """Counts of things studied, as prose has them: "62 mother–infant dyads", "Nineteen trials".
 
 A count is a numeral, up to six describing words and a noun of ``patterns/sample.jsonl``. Where a
-noun is left out ("22 younger and 34 older adults", "14 dyads with an experienced and 16 with a
-novice counselor"), the count takes that of its neighbour.
+noun is left out ("22 younger and 34 older adults", "9 couples with a trained and 11 with an
+untrained rater"), the count takes that of its neighbour.
 """
 
 from __future__ import annotations

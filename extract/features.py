@@ -156,7 +156,7 @@ def _both_named(candidate: Candidate) -> Iterator[str]:
     view, first, second = candidate.view, candidate.first, candidate.second
     doc = view.span.doc
     between = doc[first.end : second.start]
-    words = view.words[first.end - view.span.start : second.start - view.span.start]
+    words = between_words(candidate)
     yield f"gap={_bucket(len(words))}"
     if len(words) <= 12:
         yield from (f"btw={word}" for word in words)

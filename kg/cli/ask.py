@@ -13,6 +13,7 @@ from kg.cli.common import (
     STDOUT,
     FolderArgument,
     FormatOption,
+    OutputOption,
     open_graph,
     output_file,
     print_table,
@@ -162,15 +163,17 @@ def _remote(endpoint: str, sparql: str, user: str | None, timeout: float | None)
         return client.select(endpoint, sparql)
 
 
+TitleOption = Annotated[str, typer.Option(metavar="TEXT", help="Name of the corpus.")]
+QuotesOption = Annotated[
+    bool, typer.Option("--quotes/--no-quotes", help="With or without the papers' sentences.")
+]
+
+
 def explore(
     folder: FolderArgument = None,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
-    ] = Path("explorer.html"),
-    title: Annotated[str, typer.Option(metavar="TEXT", help="Name of the corpus.")] = "",
-    quotes: Annotated[
-        bool, typer.Option("--quotes/--no-quotes", help="With or without the papers' sentences.")
-    ] = True,
+    output: OutputOption = Path("explorer.html"),
+    title: TitleOption = "",
+    quotes: QuotesOption = True,
 ) -> None:
     """Write the page: network, filters, and the sentences behind each link, in one offline file."""
     from kg.cli.folder import readings_in
@@ -195,13 +198,9 @@ def explore(
 
 def playground(
     folder: FolderArgument = None,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
-    ] = Path("playground.html"),
-    title: Annotated[str, typer.Option(metavar="TEXT", help="Name of the corpus.")] = "",
-    quotes: Annotated[
-        bool, typer.Option("--quotes/--no-quotes", help="With or without the papers' sentences.")
-    ] = True,
+    output: OutputOption = Path("playground.html"),
+    title: TitleOption = "",
+    quotes: QuotesOption = True,
 ) -> None:
     """Write a page to ask the graph in SPARQL: engine, editor, questions in one offline file.
 
