@@ -7,9 +7,9 @@ import sys
 
 def main() -> int:
     """Print all figures; gaps first, whose peak memory would hide behind the others."""
-    from benchmarks import endpoint, extraction, gaps, graph, literature, pages
+    from benchmarks import endpoint, endurance, extraction, gaps, graph, literature, pages
 
-    parts = (gaps, extraction, literature, graph, pages, endpoint)
+    parts = (gaps, extraction, literature, graph, pages, endpoint, endurance)
     kept = [part.report() for part in parts]
     return 0 if all(kept) else 1
 

@@ -1,7 +1,7 @@
 """Worker processes, each with one query at a time, killed when a query takes too long.
 
-A query that runs for more than a second goes on at a low priority, so that the quick ones of
-others stay quick; its worker is replaced afterwards.
+A query that has run for a second and then used another second of a processor goes on with what the
+others leave, so that their quick ones stay quick; its worker is replaced afterwards.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
 from pathlib import Path
@@ -19,12 +20,12 @@ from kg.errors import OxykgError
 from kg.serve.errors import RefusedError
 from kg.serve.worker import LENGTH, frame
 
-#: Seconds after which a query has to stand back for the others.
+#: Seconds that a query may run, and use a processor after that, before it stands back for others.
 PATIENCE = 1.0
 #: Seconds that a worker may take to open its store.
 _START = 60.0
 #: The priority that it then has ("nice": a small share of a busy core, all of an idle one).
-_LOW = 15
+LOW = 19
 #: Queries after which a worker is replaced, so that nothing can pile up in it.
 _ENOUGH = 5000
 #: Bytes that are taken from a worker at once.
@@ -55,7 +56,9 @@ class Worker:
                 stdin=PIPE,
                 stdout=PIPE,
                 limit=_BUFFER,
-                start_new_session=True,  # Ctrl-C is for the server, which ends them
+                # Ctrl-C is for the server, which ends them. A session of its own would do too, but
+                # Linux shares a processor by sessions first: priorities count within one only.
+                process_group=0,
             )
         )
         try:
@@ -79,22 +82,27 @@ class Worker:
         assert sink is not None
         assert stream is not None
         self.usable = False
-        sink.write(frame(request))
-        await sink.drain()
-        slow = asyncio.get_running_loop().call_later(PATIENCE, self._stand_back)
+        watching = asyncio.ensure_future(self._watch())
         try:
+            sink.write(frame(request))
+            await sink.drain()
             fields = await self._frame()
             body = await stream.readexactly(fields["length"])
         finally:
-            slow.cancel()
+            watching.cancel()
         self._asked += 1
         self.usable = not self._slow and self._asked < _ENOUGH
         return fields, body
 
-    def _stand_back(self) -> None:
+    async def _watch(self) -> None:
+        """Let the query stand back once it has used up its share; waiting for a turn is no use."""
+        await asyncio.sleep(PATIENCE)
+        end = processor_time(self.process.pid) + PATIENCE
+        while (left := end - processor_time(self.process.pid)) > 0:
+            await asyncio.sleep(max(left, 0.1))
         self._slow = True
         with suppress(OSError, AttributeError):
-            os.setpriority(os.PRIO_PROCESS, self.process.pid, _LOW)
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, LOW)
 
     async def kill(self) -> None:
         """End the process at once."""
@@ -102,6 +110,18 @@ class Worker:
         with suppress(ProcessLookupError):
             self.process.kill()
         await self.process.wait()
+
+
+def processor_time(pid: int) -> float:
+    """Seconds of processor time that a process has used; by the clock where the system is silent.
+
+    The fields ``utime`` and ``stime`` of Linux's proc(5).
+    """
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="latin-1").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError):
+        return time.monotonic()
 
 
 class Pool:
