@@ -7,12 +7,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Store
+from pyoxigraph import Quad, Store
 
 from kg.build import Graph, assemble_graph
 from kg.claims_io import claim_from_json
 from kg.corpus import load_corpus
-from kg.model import Claim, Document, Reading
+from kg.curation.model import ErrorTag, Judgement, Verdict
+from kg.curation.overlay import overlay
+from kg.curation.quads import curation_quads
+from kg.model import Claim, Direction, Document, Reading
 from kg.store import memory_store
 
 _GOLD = Path(__file__).parent / "gold" / "dev.jsonl"
@@ -42,6 +45,48 @@ def gold_graph() -> Graph:
 def gold_store() -> Store:
     """The same in a store in memory; nobody writes to it."""
     return memory_store(gold_graph().quads)
+
+
+#: Curators of the annotated claims.
+CURATORS = ("0000-0002-1825-0097", "0000-0001-5109-3700")
+
+
+@cache
+def curated_quads(studies: int | None = None) -> tuple[Quad, ...]:
+    """A graph of so many studies with verdicts: a claim is confirmed, one corrected, one rejected.
+
+    Without a number, of all studies.
+    """
+    readings = gold_readings()[:studies]
+    right, turned, gone = [r.claims[0] for r in readings if len(r.claims) > 2][:3]
+    said = [_judgement(right, Verdict.CORRECT, curator=curator) for curator in CURATORS]
+    other = Direction.NULL if turned.direction is not Direction.NULL else Direction.POSITIVE
+    said.append(
+        _judgement(
+            turned,
+            Verdict.WRONG,
+            tag=ErrorTag.WRONG_DIRECTION,
+            right={"direction": other.value},
+            date="2026-05-04",
+            note="The sign is that of the control group.",
+        )
+    )
+    said.append(_judgement(gone, Verdict.WRONG, tag=ErrorTag.NO_RELATION))
+    found = overlay(readings, said)
+    return assemble_graph(found.readings, extra=curation_quads(found)).quads
+
+
+def _judgement(claim: Claim, verdict: Verdict, **fields: Any) -> Judgement:
+    said: dict[str, Any] = {
+        "document": claim.document,
+        "subject": claim.subject,
+        "relation": claim.relation.value,
+        "object": claim.object,
+        "direction": claim.direction.value,
+        "status": claim.status.value,
+        "curator": CURATORS[0],
+    }
+    return Judgement(claim=claim.id, verdict=verdict, **said | fields)
 
 
 def _complete(fields: dict[str, Any]) -> bool:

@@ -15,13 +15,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from gold_readings import gold_readings
+from gold_readings import curated_quads
 from pyoxigraph import Literal, NamedNode, Quad
 from servers import Running, oxigraph, oxigraph_binary, virtuoso, virtuoso_binary
 from serving import write_folder
 from typer.testing import CliRunner
 
-from kg.build import assemble_graph
 from kg.cli import app
 from kg.errors import OxykgError
 from kg.guard import QueryRefusedError
@@ -101,8 +100,8 @@ def normal(table: Table) -> list[list[str]]:
 
 @cache
 def part_graph() -> tuple[Quad, ...]:
-    """The annotated claims of some of the studies."""
-    return assemble_graph(gold_readings()[:24]).quads
+    """The annotated claims of some of the studies, with verdicts on a few."""
+    return curated_quads(24)
 
 
 def test_every_question_has_the_same_answer_there(running: Running, client: Client) -> None:

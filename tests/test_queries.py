@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from pathlib import Path
 
 import pytest
-from gold_readings import gold_graph, gold_store
+from gold_readings import CURATORS, curated_quads, gold_graph, gold_store
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, Store
@@ -24,24 +25,31 @@ from kg.queries import (
     list_queries,
     run_query,
 )
+from kg.store import memory_store
 from kg.tables import Table
 
 SHIPPED = list_queries()
 TEXT = Param("word", "text", "Any text.")
 
 
+@cache
+def curated() -> Store:
+    """The annotated claims with verdicts."""
+    return memory_store(curated_quads())
+
+
 def ask(name: str, **params: object) -> Table:
-    return run_query(gold_store(), get_query(name).bind(**params))  # type: ignore[arg-type]
+    return run_query(curated(), get_query(name).bind(**params))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("query", SHIPPED, ids=lambda q: q.name)
 def test_a_shipped_question_answers_within_a_second(query: Query) -> None:
-    store = gold_store()
+    store = curated()
     start = time.process_time()
     table = run_query(store, query.sparql)
     assert time.process_time() - start < 1
     assert table.rows
-    assert table == run_query(gold_store(), query.sparql)
+    assert table == run_query(curated(), query.sparql)
 
 
 @pytest.mark.parametrize("query", SHIPPED, ids=lambda q: q.name)
@@ -67,7 +75,7 @@ def test_a_parameter_changes_its_values_line_alone(query: Query, param: Param) -
     assert "<https://w3id.org/oxykg/concept/Empathy>" in bound
     assert param.default not in {"", bound}
     assert changed[0][1].strip().startswith(f"VALUES ?{param.name}")
-    run_query(gold_store(), bound)
+    run_query(curated(), bound)
 
 
 def test_the_fifteen_competency_questions_are_there() -> None:
@@ -112,6 +120,39 @@ def test_gaps_can_be_asked_by_construct_and_kind() -> None:
     rows = ask("gaps", construct="TherapistEmpathy", kind="okg:asked").rows
     assert {row[2] for row in rows} == {"asked"}
     assert all("therapist empathy" in row[:2] for row in rows)
+
+
+def rows(name: str, **params: object) -> list[dict[str, object]]:
+    table = ask(name, **params)
+    return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+
+
+def test_what_curators_found_wrong_is_told() -> None:
+    turned, gone = sorted(rows("rejected"), key=lambda row: str(row["outcome"]))
+    assert (turned["outcome"], turned["kindOfError"]) == ("corrected", "wrong direction")
+    assert (gone["outcome"], gone["kindOfError"]) == ("rejected", "no relation")
+    assert (turned["date"], turned["note"]) == (
+        "2026-05-04",
+        "The sign is that of the control group.",
+    )
+    assert gone["corrected"] is None
+    was, becomes = (str(turned[name]).split(" ") for name in ("read", "corrected"))
+    assert [*was[:3], was[4]] == [*becomes[:3], becomes[4]]
+    assert was[3] != becomes[3]
+    assert turned["curator"] == CURATORS[0]
+    assert all(row["document"] for row in (turned, gone))
+    assert rows("rejected", error="no relation", outcome="rejected") == [gone]
+    assert rows("rejected", outcome=["kept", "disputed"]) == []
+    asked = f"ASK {{ {iri('claim', str(gone['claim']).rpartition('/')[2])} ?p ?o }}"
+    assert run_query(curated(), asked).rows == ((False,),)
+
+
+def test_what_curators_confirmed_is_told() -> None:
+    (row,) = rows("confirmed", minimum=2)
+    assert row["curators"] == 2
+    assert row["sentence"]
+    assert rows("confirmed", construct=str(row["subject"])) == [row]
+    assert rows("confirmed", minimum=3) == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import http.client
 import io
 import json
+import os
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -42,6 +44,7 @@ from kg.serve.answers import count_rows, exceeds
 from kg.serve.door import host_allowed
 from kg.serve.errors import RefusedError
 from kg.serve.negotiation import ROWS, TRIPLES, choose
+from kg.serve.pool import LOW
 from kg.serve.snapshots import identity, take_snapshot
 
 #: An identifier with everything that percent-encoding is about.
@@ -389,6 +392,30 @@ def test_a_long_query_is_stopped_and_leaves_the_others_alone(server: Server) -> 
     assert server.ask("ASK {}").status == 200
 
 
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes as Linux shows them")
+def test_a_long_query_stands_back_for_the_others(folder: Path) -> None:
+    with serving(folder, "--workers", "1") as server:
+        (worker,) = children(server.process)
+        # Linux shares a processor by sessions first: priorities count within one only.
+        assert os.getsid(worker) == os.getsid(server.process.pid)
+        assert os.getpgid(worker) != os.getpgid(server.process.pid)
+        threading.Thread(target=ask_in_vain, args=(server,)).start()
+        for _ in range(200):
+            if os.getpriority(os.PRIO_PROCESS, worker) == LOW:
+                break
+            time.sleep(0.1)
+        assert os.getpriority(os.PRIO_PROCESS, worker) == LOW
+        assert server.stop() == 0
+
+
+def test_small_answers_are_sent_at_once() -> None:
+    """Only where a socket names its protocol does asyncio switch Nagle's algorithm off."""
+    from kg.cli.serve import _listening
+
+    with _listening("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
+
+
 @pytest.mark.parametrize("kind", [JSON, "text/csv", "text/tab-separated-values", "text/xml"])
 def test_too_many_rows_are_refused_before_any_is_sent(server: Server, kind: str) -> None:
     fits = server.ask(f"SELECT ?s ?p ?o {{ ?s ?p ?o }} LIMIT {MAX_ROWS}", accept=kind)
@@ -480,9 +507,14 @@ def test_pages_are_served_with_a_policy(server: Server) -> None:
 # Its life.
 
 
-def ask_in_vain(server: Server) -> None:
+#: Runs for hours even on an empty store.
+_DIGITS = [f"VALUES ?v{n} {{ 1 2 3 4 5 6 7 8 9 }}" for n in range(12)]
+SLOW = f"SELECT (COUNT(*) AS ?n) {{ {' '.join(_DIGITS)} }}"
+
+
+def ask_in_vain(server: Server, sparql: str = ENDLESS) -> None:
     with suppress(OSError, http.client.HTTPException):
-        server.ask(ENDLESS)
+        server.ask(sparql)
 
 
 def test_a_site_that_was_allowed_may_ask(folder: Path) -> None:
@@ -513,7 +545,8 @@ def test_it_ends_well_and_leaves_nothing(folder: Path, tmp_path: Path) -> None:
     assert not [pid for pid in workers if Path(f"/proc/{pid}/exe").exists()]
 
 
-def test_a_killed_server_leaves_no_worker_behind(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such locks")
+def test_a_killed_server_leaves_nothing_for_long(folder: Path, tmp_path: Path) -> None:
     with serving(folder, "--workers", "2", TMPDIR=str(tmp_path)) as server:
         workers = children(server.process)
         threading.Thread(target=ask_in_vain, args=(server,)).start()
@@ -525,12 +558,29 @@ def test_a_killed_server_leaves_no_worker_behind(folder: Path, tmp_path: Path) -
                 break
             time.sleep(0.1)
     assert not [pid for pid in workers if Path(f"/proc/{pid}/exe").exists()]
+    # Its copy of the graph is cleared away by the next one, which leaves that of a living one.
+    (left,) = tmp_path.glob("oxykg-serve-*")
+    (tmp_path / "oxykg-serve-of-someone").mkdir()
+    (tmp_path / "oxykg-serve-link").symlink_to(folder)
+    with serving(folder, "--workers", "1", TMPDIR=str(tmp_path)) as living:
+        assert not left.exists()
+        with serving(folder, "--workers", "1", TMPDIR=str(tmp_path)) as other:
+            assert [each.ask("ASK {}").status for each in (living, other)] == [200, 200]
+            assert living.stop() == other.stop() == 0
+    kept = {"oxykg-serve-of-someone", "oxykg-serve-link"}
+    assert {path.name for path in tmp_path.iterdir()} == kept
+    assert (folder / "store").exists()
 
 
 def test_a_new_build_is_taken_over(tmp_path: Path) -> None:
-    place = tmp_path / "graph"
+    place, copies = tmp_path / "graph", tmp_path / "copies"
+    copies.mkdir()
     write_folder(place, [Quad(A, P, Literal("old"), G1)])
-    with serving(place, "--workers", "1") as server:
+    with serving(place, "--workers", "2", TMPDIR=str(copies)) as server:
+        # One query goes on over the old build, until the server is stopped.
+        long = threading.Thread(target=ask_in_vain, args=(server, SLOW))
+        long.start()
+        time.sleep(0.3)
         assert server.ask(DEFAULT).values() == [["old"]]
         write_folder(tmp_path / "next", [Quad(A, P, Literal("new"), G1)])
         shutil.rmtree(place / "store")
@@ -541,6 +591,9 @@ def test_a_new_build_is_taken_over(tmp_path: Path) -> None:
                 break
             time.sleep(0.1)
         assert server.ask(DEFAULT).values() == [["new"]]
+        assert server.stop() == 0
+        long.join()
+    assert list(copies.iterdir()) == []
 
 
 def test_a_store_that_is_being_written_is_left_alone(tmp_path: Path) -> None:

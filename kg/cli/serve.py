@@ -158,4 +158,4 @@ async def _end_queries(server: uvicorn.Server, served: Served) -> None:
     while not server.should_exit:
         await asyncio.sleep(0.1)
     await asyncio.sleep(_GRACE)
-    await served.now.pool.close()
+    await served.end_queries()

@@ -1,7 +1,7 @@
 """The curation graph: who said what of which claim, what was rejected, what replaces what.
 
 A rejected claim stands in no other graph, so that no question counts it; its verdict tells what it
-was.
+was, and of which document.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _VERDICTS = {
 _SAID, _TAG, _OUTCOME = term("okg:verdict"), term("okg:errorTag"), term("okg:outcome")
 _READING, _NOTE = term("okg:judgedReading"), term("rdfs:comment")
 _BY, _REVISION = term("prov:wasAttributedTo"), term("prov:wasRevisionOf")
-_DATE, _XSD_DATE = term("dcterms:date"), term("xsd:date")
+_SOURCE, _DATE, _XSD_DATE = term("prov:hadPrimarySource"), term("dcterms:date"), term("xsd:date")
 _SHIFT = term("okg:recalibrationIntercept"), term("okg:recalibrationSlope")
 
 _Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
@@ -58,6 +58,8 @@ def _verdict(judgement: Judgement, claim: str, outcome: str) -> Iterator[_Triple
     yield node, _SAID, _VERDICTS[judgement.verdict]
     yield node, _OUTCOME, Literal(outcome)
     yield node, _BY, NamedNode(f"https://orcid.org/{judgement.curator}")
+    if judgement.document:
+        yield node, _SOURCE, iri("doc", judgement.document)
     said = (judgement.subject, judgement.relation, judgement.object, judgement.direction)
     if all(said):
         yield node, _READING, Literal(" ".join((*said, judgement.status)).strip())

@@ -23,7 +23,7 @@ from kg.serve.negotiation import TRIPLES, choose
 from kg.serve.pages import PAGE_HEADERS, questions_page
 from kg.serve.pool import Pool
 from kg.serve.protocol import MAX_BODY, Asked, read_get, read_post
-from kg.serve.snapshots import Snapshot, identity, take_snapshot
+from kg.serve.snapshots import Snapshot, identity, remove_left_behind, take_snapshot
 
 T = TypeVar("T")
 
@@ -54,8 +54,11 @@ class Generation:
 
     async def end(self, *, at_once: bool = False) -> None:
         """End the workers, running queries first unless ``at_once``, and delete the copy."""
-        await (self.pool.close() if at_once else self.pool.retire())
-        self.snapshot.remove()
+        try:
+            await (self.pool.close() if at_once else self.pool.retire())
+        finally:
+            await self.pool.close()
+            self.snapshot.remove()
 
 
 async def open_generation(folder: Path, limits: Limits) -> Generation:
@@ -77,14 +80,16 @@ class Served:
     def __init__(self, folder: Path, limits: Limits, tell: Callable[[str], None]) -> None:
         self.folder, self.limits, self._tell = folder, limits, tell
         self.now: Generation
-        self._old: set[asyncio.Task[None]] = set()
+        self._old: dict[asyncio.Task[None], Generation] = {}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Have workers from the start to the end of the block, and follow new builds.
 
-        Raises OxykgError where the folder holds no graph.
+        What a killed server left behind is cleared away first. Raises OxykgError where the folder
+        holds no graph.
         """
+        await asyncio.to_thread(remove_left_behind)
         self.now = await open_generation(self.folder, self.limits)
         following = asyncio.create_task(self._follow())
         try:
@@ -96,6 +101,11 @@ class Served:
                 task.cancel()
             await asyncio.gather(*self._old, return_exceptions=True)
             await self.now.end(at_once=True)
+
+    async def end_queries(self) -> None:
+        """End the queries that run, those on earlier builds too."""
+        pools = [generation.pool for generation in (self.now, *self._old.values())]
+        await asyncio.gather(*(pool.close() for pool in pools))
 
     async def _follow(self) -> None:
         """Take over a build that differs and stands still for two looks."""
@@ -117,8 +127,8 @@ class Served:
         old, self.now = self.now, new
         self._tell(f"A new build is served: {new.pool.triples} triples")
         task = asyncio.create_task(old.end())
-        self._old.add(task)
-        task.add_done_callback(self._old.discard)
+        self._old[task] = old
+        task.add_done_callback(lambda done: self._old.pop(done, None))
 
 
 def make_app(served: Served, *, hosts: Iterable[str] = (), origins: Iterable[str] = ()) -> Door:
