@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
@@ -21,9 +22,19 @@ from kg.iris import CONCEPTS, ONTOLOGY
 from kg.links import link_claims, link_paths
 from kg.mappings import mapping_quads
 from kg.model import Reading
+from kg.parts import (
+    Memory,
+    Part,
+    graph_parts,
+    keep_names,
+    kept_names,
+    recalled,
+    study_parts,
+    whole_text,
+)
 from kg.provenance import Found, provenance_quads
-from kg.rdf import canonical, to_quads
-from kg.store import GRAPH_FILE, STORE_FOLDER, canonical_order, write_store, write_trig
+from kg.rdf import canonical
+from kg.store import GRAPH_FILE, STORE_FOLDER, load_store, update_store
 
 #: A file of ``ontology/`` -> the graph that it is loaded into; ``None``: not loaded.
 _GRAPHS: dict[str, NamedNode | None] = {
@@ -34,13 +45,29 @@ _GRAPHS: dict[str, NamedNode | None] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Graph:
-    """A whole graph in memory, with what it was made of; quads are in canonical order."""
+    """A whole graph in memory, with what it was made of; ``others`` are no studies."""
 
-    quads: tuple[Quad, ...]
+    studies: tuple[Part, ...]
+    others: tuple[Part, ...]
     readings: tuple[Reading, ...]
     gaps: tuple[Gap, ...]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The studies and the other named graphs."""
+        return (*self.studies, *self.others)
+
+    @cached_property
+    def text(self) -> str:
+        """The whole graph as TriG, in canonical order."""
+        return whole_text(self.parts)
+
+    @cached_property
+    def quads(self) -> tuple[Quad, ...]:
+        """All quads in canonical order."""
+        return tuple(parse(input=self.text, format=RdfFormat.TRIG))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,13 +93,15 @@ def assemble_graph(
     constructs: Mapping[str, Concept] | None = None,
     dismissed: Iterable[Dismissal] = (),
     extra: Iterable[Quad] = (),
+    memory: Memory | None = None,
 ) -> Graph:
     """All graphs of the readings: documents, studies, ontology, provenance, and what follows.
 
     The same readings in any order give the same graph. ``texts``: see `kg.rdf.to_quads`;
     ``inputs``, ``searches`` and ``when``: see `kg.provenance.provenance_quads`; ``constructs``:
     the ontology unless given; ``dismissed``: gaps that a curator dismissed; ``extra``: quads of
-    other graphs, such as `kg.curation.quads` gives.
+    other graphs, such as `kg.curation.quads` gives; ``memory``: takes in and gives back parts, so
+    that only what is new is made.
     """
     known = canonical(readings)
     if constructs is None:
@@ -83,20 +112,52 @@ def assemble_graph(
     quads = [
         *ontology_quads(),
         *question_quads(),
-        *to_quads(known, texts=texts),
         *provenance_quads(known, inputs=inputs, searches=searches, when=when),
         *derived_quads(known, constructs, gaps),
         *extra,
     ]
-    return Graph(quads=tuple(canonical_order(quads)), readings=known, gaps=gaps)
+    return Graph(
+        studies=tuple(study_parts(known, texts=texts, memory=memory)),
+        others=tuple(graph_parts(quads, memory)),
+        readings=known,
+        gaps=gaps,
+    )
 
 
-def write_graph(graph: Graph, folder: Path) -> BuildReport:
-    """Write ``graph.trig`` and ``store/`` into a folder that has neither yet."""
-    with (folder / GRAPH_FILE).open("wb") as stream:
-        write_trig(graph.quads, stream)
-    write_store(graph.quads, folder / STORE_FOLDER)
+def write_graph(
+    graph: Graph, folder: Path, *, memory: Memory | None = None, before: Path | None = None
+) -> BuildReport:
+    """Write ``graph.trig`` and ``store/`` into a folder that has neither yet.
+
+    If ``memory`` knows the parts of the graph that stands in the folder ``before``, its store is
+    copied and only what differs is loaded.
+    """
+    file, store = folder / GRAPH_FILE, folder / STORE_FOLDER
+    with file.open("wb") as stream:
+        stream.write(graph.text.encode("utf-8"))
+    changed = _changed(graph, memory, before) if memory and before else None
+    if before and changed:
+        update_store(before / STORE_FOLDER, store, *changed)
+    else:
+        load_store(file, store)
+    if memory:
+        keep_names(file, graph.parts, memory)
     return report(graph)
+
+
+def _changed(graph: Graph, memory: Memory, before: Path) -> tuple[set[Quad], set[Quad]] | None:
+    """The quads that are gone and those that are new; ``None`` if what was is not remembered."""
+    old = kept_names(before / GRAPH_FILE, memory)
+    if old is None or not (before / STORE_FOLDER).is_dir():
+        return None
+    now = {part.name: part for part in graph.parts}
+    gone = set(old) - now.keys()
+    parts = recalled(gone, memory)
+    if len(parts) < len(gone):
+        return None
+    was = {quad for part in parts.values() for quad in part.quads()}
+    came = {quad for name in now.keys() - set(old) for quad in now[name].quads()}
+    return was - came, came - was
 
 
 def build_graph(
@@ -125,7 +186,7 @@ def report(graph: Graph) -> BuildReport:
         links=len(link_claims(graph.readings)),
         paths=len(link_paths(graph.readings)),
         gaps=len(graph.gaps),
-        quads=len(graph.quads),
+        quads=sum(part.triples for part in graph.parts),
     )
 
 

@@ -133,8 +133,15 @@ class Evidence:
     cue: str
 
 
+class _Named:
+    """Room for a name that is made once, when it is first asked for."""
+
+    __slots__ = ("_id",)
+    _id: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(_Named):
     """One thing that one document says about two constructs (three, if a path is given).
 
     For ``mediates`` and ``moderates`` the subject is the third construct, ``path`` is (source,
@@ -159,6 +166,13 @@ class Claim:
     @property
     def id(self) -> str:
         """A name made of the document, the place and what is claimed; the same in every run."""
+        try:
+            return self._id
+        except AttributeError:
+            object.__setattr__(self, "_id", self._made_id())
+            return self._id
+
+    def _made_id(self) -> str:
         place = f"{self.evidence.start}-{self.evidence.end}"
         said = (self.subject, self.relation, self.object, self.direction, self.status)
         about = tuple(getattr(self.qualifiers, name) or "" for name in Qualifiers.__slots__)

@@ -170,9 +170,15 @@ def _weight(reading: Reading) -> tuple[int, str]:
 
 def _distinct(claims: Iterable[Claim]) -> tuple[Claim, ...]:
     best: dict[str, Claim] = {}
-    for claim in sorted(claims, key=lambda c: (c.confidence or 0.0, repr(c))):
-        best[claim.id] = claim
+    for claim in claims:
+        known = best.get(claim.id)
+        if known is None or _sureness(claim) > _sureness(known):
+            best[claim.id] = claim
     return tuple(sorted(best.values(), key=lambda c: (c.evidence.start, c.evidence.end, c.id)))
+
+
+def _sureness(claim: Claim) -> tuple[float, str]:
+    return claim.confidence or 0.0, repr(claim)
 
 
 def _merge_studies(readings: Iterable[Reading]) -> dict[str, Study]:
@@ -181,7 +187,10 @@ def _merge_studies(readings: Iterable[Reading]) -> dict[str, Study]:
         study = reading.study
         documents = tuple(sorted({*study.documents, reading.document.id}))
         said[study.id].append(replace(study, documents=documents))
-    return {name: _merged(sorted(studies, key=repr)) for name, studies in said.items()}
+    return {
+        name: _merged(sorted(studies, key=repr) if len(studies) > 1 else studies)
+        for name, studies in said.items()
+    }
 
 
 def _merged(studies: list[Study]) -> Study:

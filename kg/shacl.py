@@ -182,9 +182,16 @@ def compile_shapes(triples: Iterable[Triple]) -> tuple[Shape, ...]:
 
 def run(shapes: Iterable[Shape], data: Data, context: Iterable[Triple] = ()) -> list[Result]:
     """What is wrong in the data; ``context`` can be looked up but is not itself checked."""
+    return [result for _, result in run_by_focus(shapes, data, context)]
+
+
+def run_by_focus(
+    shapes: Iterable[Shape], data: Data, context: Iterable[Triple] = ()
+) -> list[tuple[Term, Result]]:
+    """The same, each result with the node that its shape is about."""
     focus = [(shape, node) for shape in shapes for node in shape.focus_nodes(data)]
     data.add(context)
-    return [result for shape, node in focus for result in shape.results(data, node)]
+    return [(node, result) for shape, node in focus for result in shape.results(data, node)]
 
 
 def _shape(source: Data, node: Term) -> Shape:

@@ -7,9 +7,10 @@ the same quads (its bytes differ from build to build, its answers do not).
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple
 
@@ -77,33 +78,61 @@ def write_trig(ordered: Iterable[Quad], stream: IO[bytes]) -> None:
 
 def trig_chunks(ordered: Iterable[Quad]) -> Iterator[str]:
     """The text of `write_trig` in pieces."""
-    for prefix, namespace in sorted(PREFIXES.items()):
-        yield f"@prefix {prefix}: <{namespace}> .\n"
+    yield from trig_text(statements(ordered))
+
+
+class Statements(NamedTuple):
+    """What a graph says of a subject as TriG, without the full stop; sorts in canonical order."""
+
+    graph: str
+    subject: str
+    text: str
+
+
+def statements(ordered: Iterable[Quad]) -> Iterator[Statements]:
+    """What quads in canonical order say, subject by subject."""
     names: dict[object, str] = {}
     graph = subject = predicate = None
+    text: list[str] = []
     for quad in ordered:
-        if quad.graph_name != graph:
-            yield " .\n}\n" if graph else ""
-            graph, subject = quad.graph_name, None
-            yield f"\n{_written(graph, names)} {{\n"
-        if quad.subject != subject:
-            yield " .\n" if subject else ""
-            subject, predicate = quad.subject, quad.predicate
-            yield f"  {_written(subject, names)} {_predicate(predicate, names)} "
+        if quad.subject != subject or quad.graph_name != graph:
+            if text:
+                yield Statements(str(graph), str(subject), "".join(text))
+            graph, subject, predicate = quad.graph_name, quad.subject, quad.predicate
+            text = [f"  {_written(subject, names)} {_predicate(predicate, names)} "]
         elif quad.predicate != predicate:
             predicate = quad.predicate
-            yield f" ;\n    {_predicate(predicate, names)} "
+            text.append(f" ;\n    {_predicate(predicate, names)} ")
         else:
-            yield " , "
-        yield _written(quad.object, names)
+            text.append(" , ")
+        text.append(_written(quad.object, names))
+    if text:
+        yield Statements(str(graph), str(subject), "".join(text))
+
+
+def trig_text(ordered: Iterable[Statements]) -> Iterator[str]:
+    """Statements in canonical order as a file of TriG, in pieces."""
+    yield PROLOGUE
+    graph = ""
+    for statement in ordered:
+        if statement.graph == graph:
+            yield " .\n"
+        else:
+            yield " .\n}\n" if graph else ""
+            graph = statement.graph
+            yield f"\n{_short(NamedNode(graph[1:-1])) if graph[0] == '<' else graph} {{\n"
+        yield statement.text
     if graph:
         yield " .\n}\n"
 
 
+#: How each file of Turtle and TriG begins.
+PROLOGUE = "".join(f"@prefix {p}: <{namespace}> .\n" for p, namespace in sorted(PREFIXES.items()))
+
+
 def turtle_chunks(ordered: Iterable[Triple]) -> Iterator[str]:
     """Triples in order as Turtle, in pieces, one line for each predicate."""
-    for prefix, namespace in sorted(PREFIXES.items()):
-        yield f"@prefix {prefix}: <{namespace}> .\n"
+    yield PROLOGUE
     names: dict[object, str] = {}
     subject = predicate = None
     for triple in ordered:
@@ -157,6 +186,24 @@ def write_store(quads: Iterable[Quad], folder: Path) -> None:
     store = Store(str(folder))
     store.bulk_extend(quads)
     store.optimize()
+    store.flush()
+
+
+def load_store(graph_file: Path, folder: Path) -> None:
+    """Make a store on disk of a file that `write_trig` wrote."""
+    store = Store(str(folder))
+    store.bulk_load(path=str(graph_file), format=RdfFormat.TRIG)
+    store.optimize()
+    store.flush()
+
+
+def update_store(old: Path, folder: Path, gone: Iterable[Quad], new: Iterable[Quad]) -> None:
+    """Make a store out of a copy of an old one: without some of its quads, and with others."""
+    shutil.copytree(old, folder, ignore=shutil.ignore_patterns("LOCK"))
+    store = Store(str(folder))
+    for quad in gone:
+        store.remove(quad)
+    store.extend(new)
     store.flush()
 
 

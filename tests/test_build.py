@@ -72,10 +72,10 @@ def test_a_failed_build_leaves_the_old_graph(
     build_graph(SOME[:2], tmp_path)
     before = (tmp_path / GRAPH_FILE).read_bytes()
 
-    def fail(quads: object, folder: Path) -> None:
+    def fail(graph_file: Path, folder: Path) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(kg.build, "write_store", fail)
+    monkeypatch.setattr(kg.build, "load_store", fail)
     with pytest.raises(OSError, match="disk full"):
         build_graph(SOME, tmp_path)
     assert (tmp_path / GRAPH_FILE).read_bytes() == before

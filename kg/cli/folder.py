@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kg.build import BuildReport, Graph
     from kg.curation.model import Judgement
     from kg.curation.overlay import Overlay
+    from kg.parts import Memory
     from kg.provenance import Found
 
 #: The claims as they were read, and the verdicts of curators on them, within a folder.
@@ -68,6 +69,8 @@ def write_folder(
     files: Mapping[str, str] | None = None,
     curated: Path | None = None,
     judgements: Sequence[Judgement] | None = None,
+    memory: Memory | None = None,
+    old: Path | None = None,
 ) -> list[str]:
     """Write graph, store, claims, page and gaps; the lines that count what is in them.
 
@@ -76,6 +79,7 @@ def write_folder(
     further files to their text, ``files`` to what they are; ``curated`` is the folder that holds
     what curators said, if it is another one. The graph is of the readings with their verdicts
     over them: ``judgements``, else those of that folder. ``claims.jsonl`` stays as it was read.
+    ``memory`` and the folder of the ``old`` graph spare what is made again: see `kg.parts`.
     """
     from kg.build import assemble_graph, time_from_environment, write_graph
     from kg.cli.curate import summary, tell_lost
@@ -97,10 +101,11 @@ def write_folder(
         when=time_from_environment(),
         dismissed=dismissed_in(curated or folder),
         extra=curation_quads(found),
+        memory=memory,
     )
-    conforms = _validated(graph)
+    conforms = _validated(graph, memory)
     with atomic_folder(folder) as part:
-        report = write_graph(graph, part)
+        report = write_graph(graph, part, memory=memory, before=old)
         counts = [*before, *count_lines(graph.readings, report), conforms]
         counts += [summary(found)] if verdicts else []
         _write_claims(read, part / CLAIMS_FILE)
@@ -174,11 +179,11 @@ def write_curation(judgements: Sequence[Judgement], path: Path) -> None:
         write_text(path, sheet_text(map(judged_row, judgements)))
 
 
-def _validated(graph: Graph) -> str:
+def _validated(graph: Graph, memory: Memory | None) -> str:
     """The verdict of SHACL in one line; raises OxykgError if the graph must not be written."""
-    from kg.validate import render, validate_graph
+    from kg.validate import render, validate_parts
 
-    report = validate_graph(graph.quads)
+    report = validate_parts(graph.parts, memory)
     verdict, *findings = render(report).splitlines()
     if report.conforms:
         return verdict
@@ -198,14 +203,16 @@ def _write_views(graph: Graph, folder: Path, title: str) -> None:
     from kg.ontology import constructs
     from kg.provenance import run_id
     from kg.tables import format_table
-    from kg.views import write_explorer, write_playground
+    from kg.views import write_explorer
+    from kg.views.playground import playground_of
 
     build_id = run_id(graph.readings)
     page, ask = "explorer.html", "playground.html"
     write_explorer(
         graph.readings, graph.gaps, folder / page, title=title, build_id=build_id, playground=ask
     )
-    write_playground(graph.quads, folder / ask, title=title, build_id=build_id, explorer=page)
+    ask_page = playground_of(graph, title=title, build_id=build_id, explorer=page)
+    write_text(folder / ask, ask_page)
     write_text(folder / "gaps.csv", format_table(gap_table(graph.gaps, constructs()), "csv"))
 
 

@@ -192,7 +192,7 @@ def _build(
     extra = _extra(place, resolved, screened.reasons, flow, readings)
     extra[_SOURCES] = _json(digests)
     extra[_BUILD] = _json({"build": name, "refused": len(problems), "problems": problems})
-    _write(place, readings, options["title"] or config.title, digests, flow, extra)
+    _write(place, readings, options["title"] or config.title, digests, flow, extra, cache)
     publish(place)
     return len(problems)
 
@@ -274,6 +274,7 @@ def _write(
     digests: Mapping[str, str],
     flow: Flow,
     extra: Mapping[str, str],
+    cache: Cache,
 ) -> None:
     from kg.cli.folder import write_folder
     from kg.cli.review import searches
@@ -289,6 +290,8 @@ def _write(
         extra=extra,
         files=PROJECT_FILES,
         curated=place.folder,
+        memory=cache,
+        old=place.graph,
     )
 
 

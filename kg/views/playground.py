@@ -14,7 +14,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -30,6 +30,10 @@ from kg.views.assets import (
 )
 from kg.views.encoding import DIRECTIONS
 from kg.views.page import clean, json_block, render
+
+if TYPE_CHECKING:
+    from kg.build import Graph
+    from kg.parts import Part
 
 _log = logging.getLogger(__name__)
 
@@ -78,10 +82,25 @@ def playground_html(
     explorer: str = "",
 ) -> str:
     """The page that `write_playground` writes."""
+    from kg.store import trig_chunks
+
     known = [quad for quad in quads if quotes or quad.predicate not in _QUOTED]
-    if len(known) > MANY_TRIPLES:
-        _log.warning("%d triples: the playground takes long to start.", len(known))
-    names = Names(known)
+    text = "".join(trig_chunks(known))
+    return _page(Names(known), text, title=title, build_id=build_id, explorer=explorer)
+
+
+def playground_of(graph: Graph, *, title: str, build_id: str, explorer: str = "") -> str:
+    """The same page, with quotes, of a graph in parts."""
+    names = Names(quad for part in graph.others for quad in part.quads())
+    for part in graph.studies:
+        names.count(part)
+    return _page(names, graph.text, title=title, build_id=build_id, explorer=explorer)
+
+
+def _page(names: Names, trig: str, *, title: str, build_id: str, explorer: str) -> str:
+    triples = sum(names.properties.values())
+    if triples > MANY_TRIPLES:
+        _log.warning("%d triples: the playground takes long to start.", triples)
     editor, editor_style = yasqe()
     data: dict[str, Any] = {
         "title": clean(title),
@@ -103,14 +122,8 @@ def playground_html(
         beside=explorer,
         worker=oxigraph_worker(),
         wasm=base64.b64encode(oxigraph_wasm()).decode(),
-        graph=base64.b64encode(_packed(known)).decode(),
+        graph=base64.b64encode(gzip.compress(trig.encode("utf-8"), 6, mtime=0)).decode(),
     )
-
-
-def _packed(quads: Iterable[Quad]) -> bytes:
-    from kg.store import trig_chunks
-
-    return gzip.compress("".join(trig_chunks(quads)).encode("utf-8"), 9, mtime=0)
 
 
 def _questions() -> list[dict[str, Any]]:
@@ -146,6 +159,11 @@ class Names:
                 self.types[node].add(value)
             elif quad.predicate in _SAID and isinstance(value, Literal):
                 self.texts[node][_SAID[quad.predicate]].append(value.value)
+
+    def count(self, study: Part) -> None:
+        """Count in the part of a study, which says nothing of our own names."""
+        self.properties.update({NamedNode(name): n for name, n in study.properties.items()})
+        self.classes.update({NamedNode(name): n for name, n in study.classes.items()})
 
     def of(self, node: NamedNode) -> str:
         """Label and explanation of a name, as far as there are any."""

@@ -1,0 +1,184 @@
+"""A graph in parts: each study with its documents is one, each of the other named graphs another.
+
+A part is named by what it is made of, so that a part of that name can be taken from a `Memory`
+instead of being made, checked and loaded again. No triple stands in two parts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Protocol
+
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+
+from kg.claims_io import reading_to_line
+from kg.data import data_dir
+from kg.iris import RDF_TYPE, STUDIES
+from kg.model import Reading
+from kg.provenance import software_version
+from kg.rdf import to_quads
+from kg.store import Statements, canonical_order, statements, trig_text
+
+
+class Memory(Protocol):
+    """Texts by key that outlast a build, such as `kg.project.cache.Cache`."""
+
+    def get(self, keys: Iterable[str]) -> dict[str, str]:
+        """Give the texts of those keys that are known."""
+
+    def put(self, values: Iterable[tuple[str, str]]) -> None:
+        """Keep texts by their keys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some quads as text: what is said in each graph, and how often each property and class is."""
+
+    name: str
+    statements: tuple[Statements, ...]
+    properties: Mapping[str, int]
+    classes: Mapping[str, int]
+
+    @property
+    def triples(self) -> int:
+        """How many there are."""
+        return sum(self.properties.values())
+
+    def quads(self) -> Iterator[Quad]:
+        """All quads, in canonical order."""
+        text = "".join(trig_text(self.statements))
+        yield from parse(input=text, format=RdfFormat.TRIG)
+
+    def to_json(self) -> str:
+        """The part as `part_from_json` reads it, without its name."""
+        return json.dumps([self.statements, self.properties, self.classes], ensure_ascii=False)
+
+
+def part_from_json(name: str, text: str) -> Part:
+    """The part that `Part.to_json` wrote."""
+    said, properties, classes = json.loads(text)
+    return Part(
+        name=name,
+        statements=tuple(Statements(*fields) for fields in said),
+        properties=properties,
+        classes=classes,
+    )
+
+
+@cache
+def code_version() -> str:
+    """A name for how graphs are made and checked: of this package's code, and of the ontology."""
+    digest = hashlib.sha256(software_version().encode())
+    for path in sorted([*Path(__file__).parent.glob("*.py"), *data_dir("ontology").glob("*.ttl")]):
+        digest.update(path.name.encode() + b"\x1f" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def study_parts(
+    readings: Sequence[Reading], *, texts: bool = True, memory: Memory | None = None
+) -> list[Part]:
+    """The studies with their documents, made or remembered; ``readings`` as of `canonical`."""
+    studies: dict[str, list[Reading]] = defaultdict(list)
+    for reading in readings:
+        studies[reading.study.id].append(reading)
+    named = {_study_name(found, texts=texts): found for found in studies.values()}
+    known = _recalled(named, memory)
+    made = [
+        _part(name, canonical_order(to_quads(found, texts=texts)))
+        for name, found in named.items()
+        if name not in known
+    ]
+    _keep(made, memory)
+    known |= {part.name: part for part in made}
+    return [known[name] for name in named]
+
+
+def _study_name(readings: Iterable[Reading], *, texts: bool) -> str:
+    digest = hashlib.sha256(f"{code_version()}\x1f{texts}".encode())
+    for reading in readings:
+        digest.update(b"\x1e" + reading_to_line(reading).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def graph_parts(quads: Iterable[Quad], memory: Memory | None = None) -> list[Part]:
+    """Each named graph of the quads as a part."""
+    parts = []
+    for _, group in groupby(canonical_order(quads), key=lambda quad: quad.graph_name):
+        part = _part("", list(group))
+        said = f"{code_version()}\x1f{part.to_json()}"
+        name = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+        parts.append(Part(name=name, statements=part.statements,
+                          properties=part.properties, classes=part.classes))  # fmt: skip
+    known = _recalled([part.name for part in parts], memory)
+    _keep([part for part in parts if part.name not in known], memory)
+    return parts
+
+
+def _part(name: str, ordered: Collection[Quad]) -> Part:
+    properties, classes = Counter[str](), Counter[str]()
+    for quad in ordered:
+        properties[quad.predicate.value] += 1
+        if quad.predicate == RDF_TYPE and isinstance(quad.object, NamedNode):
+            classes[quad.object.value] += 1
+    return Part(
+        name=name,
+        statements=tuple(_joined(statements(ordered))),
+        properties=properties,
+        classes=classes,
+    )
+
+
+def _joined(said: Iterable[Statements]) -> Iterator[Statements]:
+    """The statements of a graph as one, except where studies of other parts come in between."""
+    for graph, group in groupby(said, key=lambda statement: statement.graph):
+        some = list(group)
+        if graph == str(STUDIES):
+            yield from some
+        else:
+            yield Statements(graph, some[0].subject, " .\n".join(one.text for one in some))
+
+
+def whole_text(parts: Iterable[Part]) -> str:
+    """All parts together as `kg.store.write_trig` writes a graph."""
+    return "".join(trig_text(sorted(one for part in parts for one in part.statements)))
+
+
+def recalled(names: Iterable[str], memory: Memory) -> dict[str, Part]:
+    """Those parts that are remembered, by name."""
+    keys = {f"part:{name}": name for name in names}
+    return {keys[key]: part_from_json(keys[key], text) for key, text in memory.get(keys).items()}
+
+
+def _recalled(names: Iterable[str], memory: Memory | None) -> dict[str, Part]:
+    return recalled(names, memory) if memory else {}
+
+
+def _keep(parts: Iterable[Part], memory: Memory | None) -> None:
+    if memory:
+        memory.put((f"part:{part.name}", part.to_json()) for part in parts)
+
+
+def keep_names(graph_file: Path, parts: Iterable[Part], memory: Memory) -> None:
+    """Keep of what parts the graph in a file is made."""
+    memory.put([(_key(graph_file), json.dumps([part.name for part in parts]))])
+
+
+def kept_names(graph_file: Path, memory: Memory) -> list[str] | None:
+    """The parts of the graph in a file; ``None`` where it is not the one that was written."""
+    if not graph_file.is_file():
+        return None
+    key = _key(graph_file)
+    text = memory.get([key]).get(key)
+    return None if text is None else list(json.loads(text))
+
+
+def _key(graph_file: Path) -> str:
+    with graph_file.open("rb") as stream:
+        return f"parts:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
