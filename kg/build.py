@@ -19,7 +19,7 @@ from kg.files import atomic_folder
 from kg.gaps import Concept, Gap, find_gaps
 from kg.gaps.dismissed import Dismissal
 from kg.iris import CONCEPTS, ONTOLOGY
-from kg.links import link_claims, link_paths
+from kg.links import Link, link_claims, link_paths
 from kg.mappings import mapping_quads
 from kg.model import Reading
 from kg.parts import (
@@ -28,6 +28,7 @@ from kg.parts import (
     graph_parts,
     keep_names,
     kept_names,
+    quads_of,
     recalled,
     study_parts,
     whole_text,
@@ -52,6 +53,8 @@ class Graph:
     studies: tuple[Part, ...]
     others: tuple[Part, ...]
     readings: tuple[Reading, ...]
+    links: tuple[Link, ...]
+    paths: tuple[Link, ...]
     gaps: tuple[Gap, ...]
 
     @property
@@ -109,17 +112,20 @@ def assemble_graph(
 
         constructs = read_constructs()
     gaps = find_gaps(known, constructs, dismissed=dismissed)
+    links, paths = link_claims(known), link_paths(known)
     quads = [
         *ontology_quads(),
         *question_quads(),
         *provenance_quads(known, inputs=inputs, searches=searches, when=when),
-        *derived_quads(known, constructs, gaps),
+        *derived_quads(known, constructs, gaps, (*links, *paths)),
         *extra,
     ]
     return Graph(
         studies=tuple(study_parts(known, texts=texts, memory=memory)),
         others=tuple(graph_parts(quads, memory)),
         readings=known,
+        links=links,
+        paths=paths,
         gaps=gaps,
     )
 
@@ -155,9 +161,10 @@ def _changed(graph: Graph, memory: Memory, before: Path) -> tuple[set[Quad], set
     parts = recalled(gone, memory)
     if len(parts) < len(gone):
         return None
-    was = {quad for part in parts.values() for quad in part.quads()}
-    came = {quad for name in now.keys() - set(old) for quad in now[name].quads()}
-    return was - came, came - was
+    was = {said for part in parts.values() for said in part.statements}
+    came = {said for name in now.keys() - set(old) for said in now[name].statements}
+    removed, added = set(quads_of(was - came)), set(quads_of(came - was))
+    return removed - added, added - removed
 
 
 def build_graph(
@@ -183,8 +190,8 @@ def report(graph: Graph) -> BuildReport:
         documents=len(graph.readings),
         studies=len({reading.study.id for reading in graph.readings}),
         claims=sum(len(reading.claims) for reading in graph.readings),
-        links=len(link_claims(graph.readings)),
-        paths=len(link_paths(graph.readings)),
+        links=len(graph.links),
+        paths=len(graph.paths),
         gaps=len(graph.gaps),
         quads=sum(part.triples for part in graph.parts),
     )

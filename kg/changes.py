@@ -78,6 +78,7 @@ def compare(
         return tuple(sorted(said(claim) for name, claim in one.items() if name not in other))
 
     studies = _studies(before), _studies(after)
+    links = link_claims(before), link_claims(after)
     withdrawn = {r.document.id for r in new if r.document.retracted} & {
         r.document.id for r in before
     }
@@ -87,8 +88,8 @@ def compare(
         retracted=tuple(sorted(citation(known[name]) for name in withdrawn)),
         new_claims=only(claims_after, claims_before),
         gone_claims=only(claims_before, claims_after),
-        closed_gaps=_closed(before, after, labels),
-        **_links(before, after, labels),
+        closed_gaps=_closed(before, *links, labels),
+        **_links(*links, labels),
     )
 
 
@@ -127,10 +128,10 @@ def _sign(link: Link) -> int:
 
 
 def _links(
-    before: Sequence[Reading], after: Sequence[Reading], labels: Mapping[str, str]
+    before: Sequence[Link], after: Sequence[Link], labels: Mapping[str, str]
 ) -> dict[str, tuple[str, ...]]:
-    old = {link.pair: link for link in link_claims(before)}
-    new = {link.pair: link for link in link_claims(after)}
+    old = {link.pair: link for link in before}
+    new = {link.pair: link for link in after}
 
     def name(link: Link) -> str:
         return " – ".join(label_of(end, labels) for end in link.pair)
@@ -158,14 +159,17 @@ def _flips(old: Link, new: Link) -> bool:
 
 
 def _closed(
-    before: Sequence[Reading], after: Sequence[Reading], labels: Mapping[str, str]
+    readings: Sequence[Reading],
+    before: Sequence[Link],
+    after: Sequence[Link],
+    labels: Mapping[str, str],
 ) -> tuple[str, ...]:
     """Pairs that have a finding now and had none, though both constructs were studied before."""
-    known = _studied(before)
-    had = {link.pair for link in link_claims(before) if link.studies}
+    known = _studied(readings)
+    had = {link.pair for link in before if link.studies}
     closed = [
         link.pair
-        for link in link_claims(after)
+        for link in after
         if link.studies and link.pair not in had and known.issuperset(link.pair)
     ]
     return tuple(sorted(f"{label_of(a, labels)} – {label_of(b, labels)}" for a, b in closed))

@@ -10,10 +10,19 @@ abstract), ``sentence``, ``rule`` and ``confidence``.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any
 
-from kg.model import Certainty, Claim, Document, Evidence, Qualifiers, Reading, Statistic, Study
+from kg.model import (
+    Certainty,
+    Claim,
+    Document,
+    Evidence,
+    Qualifiers,
+    Reading,
+    Statistic,
+    Study,
+    given,
+)
 
 #: The annotation's word for a field of `Qualifiers`, where the two differ.
 _QUALIFIER_NAMES = {"instrument": "measure"}
@@ -27,7 +36,7 @@ def _present(fields: dict[str, Any]) -> dict[str, Any]:
 
 def statistic_to_json(statistic: Statistic) -> dict[str, Any]:
     """A statistic as ``{"type", "value", "raw", ...}``; an interval's value is a pair."""
-    fields = _present(asdict(statistic))
+    fields = given(statistic)
     kind = fields.pop("kind")
     interval = [statistic.low, statistic.high] if statistic.low is not None else None
     return _present({"type": _STATISTIC_NAMES.get(kind, kind), "value": interval} | fields)
@@ -46,8 +55,7 @@ def statistic_from_json(fields: dict[str, Any]) -> Statistic:
 def claim_to_json(claim: Claim) -> dict[str, Any]:
     """A claim with the annotation's field names, for one line of ``claims.jsonl``."""
     qualifiers: dict[str, Any] = {
-        _QUALIFIER_NAMES.get(name, name): value
-        for name, value in _present(asdict(claim.qualifiers)).items()
+        _QUALIFIER_NAMES.get(name, name): value for name, value in given(claim.qualifiers).items()
     }
     if claim.certainty is Certainty.HEDGED:
         qualifiers["hedged"] = True
@@ -104,7 +112,7 @@ def claim_from_json(document: str, fields: dict[str, Any]) -> Claim:
 
 def document_to_json(document: Document) -> dict[str, Any]:
     """All known fields of a document, unknown ones left out."""
-    fields = _present(asdict(document)) | {"title": document.title, "abstract": document.abstract}
+    fields = given(document) | {"title": document.title, "abstract": document.abstract}
     return fields if document.retracted else {k: v for k, v in fields.items() if k != "retracted"}
 
 
@@ -127,7 +135,7 @@ def reading_to_line(reading: Reading, *, left_out: str | None = None) -> str:
     fields = {
         "key": reading.document.key,
         "document": document_to_json(reading.document),
-        "study": _present(asdict(reading.study)),
+        "study": given(reading.study),
         **_present({"mentions": reading.mentions, LEFT_OUT: left_out}),
         "claims": [claim_to_json(claim) for claim in reading.claims],
     }

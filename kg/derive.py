@@ -19,7 +19,6 @@ from kg.links import (
     Placement,
     claim_pairs,
     link_claims,
-    link_paths,
     standing,
 )
 from kg.model import Claim, Direction, Reading, Relation, Status
@@ -60,17 +59,22 @@ _BRIDGING_CLAIM = term("okg:bridgingClaim")
 
 
 def derived_quads(
-    readings: Sequence[Reading], constructs: Mapping[str, Concept], gaps: Iterable[Gap]
+    readings: Sequence[Reading],
+    constructs: Mapping[str, Concept],
+    gaps: Iterable[Gap],
+    links: Iterable[Link],
 ) -> Iterator[Quad]:
-    """All of the derived graph, each triple once; ``gaps`` as `find_gaps` ranks them."""
+    """All of the derived graph, each triple once; ``gaps`` as `find_gaps` ranks them.
+
+    ``links`` are those of pairs and of paths.
+    """
     labels = {name: concept.label for name, concept in constructs.items()}
     triples: dict[_Triple, None] = {}
     for part in (
         _closure(constructs),
         _shortcuts(readings),
         *(_proposition(link) for link in link_claims(readings, place=_as_proposition)),
-        *(_link(link, labels) for link in link_claims(readings)),
-        *(_path(link, labels) for link in link_paths(readings)),
+        *(_path(link, labels) if link.through else _link(link, labels) for link in links),
         *(_gap(gap, labels, full=rank < GAPS_IN_FULL) for rank, gap in enumerate(gaps)),
     ):
         triples.update(dict.fromkeys(part))

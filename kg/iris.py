@@ -6,6 +6,7 @@ id gives a valid IRI and any IRI gives its id back.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from pyoxigraph import Literal, NamedNode
@@ -54,6 +55,7 @@ def term(name: str) -> NamedNode:
     return NamedNode(PREFIXES[prefix] + local)
 
 
+@lru_cache(maxsize=100_000)
 def iri(kind: str, *ids: str) -> NamedNode:
     """The IRI of one of our things: ``iri("okgc", "Empathy")``; several ids joined by ``--``."""
     return NamedNode(PREFIXES[kind] + "--".join(quote(part, safe="") for part in ids))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Relation(StrEnum):
@@ -211,3 +212,9 @@ class Reading:
     claims: tuple[Claim, ...]
     study: Study
     mentions: tuple[str, ...] = ()
+
+
+def given(value: Document | Study | Qualifiers | Statistic) -> dict[str, Any]:
+    """The fields that are set, by name in their order: neither ``None`` nor empty."""
+    fields = ((name, getattr(value, name)) for name in value.__slots__)
+    return {name: said for name, said in fields if said not in (None, (), "")}

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -53,8 +53,7 @@ class Part:
 
     def quads(self) -> Iterator[Quad]:
         """All quads, in canonical order."""
-        text = "".join(trig_text(self.statements))
-        yield from parse(input=text, format=RdfFormat.TRIG)
+        return quads_of(self.statements)
 
     def to_json(self) -> str:
         """The part as `part_from_json` reads it, without its name."""
@@ -70,6 +69,11 @@ def part_from_json(name: str, text: str) -> Part:
         properties=properties,
         classes=classes,
     )
+
+
+def quads_of(said: Iterable[Statements]) -> Iterator[Quad]:
+    """The quads of statements, in canonical order."""
+    yield from parse(input="".join(trig_text(sorted(said))), format=RdfFormat.TRIG)
 
 
 @cache
@@ -91,7 +95,7 @@ def study_parts(
     named = {_study_name(found, texts=texts): found for found in studies.values()}
     known = _recalled(named, memory)
     made = [
-        _part(name, canonical_order(to_quads(found, texts=texts)))
+        _part(name, canonical_order(to_quads(found, texts=texts)), _joined)
         for name, found in named.items()
         if name not in known
     ]
@@ -114,14 +118,17 @@ def graph_parts(quads: Iterable[Quad], memory: Memory | None = None) -> list[Par
         part = _part("", list(group))
         said = f"{code_version()}\x1f{part.to_json()}"
         name = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
-        parts.append(Part(name=name, statements=part.statements,
-                          properties=part.properties, classes=part.classes))  # fmt: skip
+        parts.append(replace(part, name=name))
     known = _recalled([part.name for part in parts], memory)
     _keep([part for part in parts if part.name not in known], memory)
     return parts
 
 
-def _part(name: str, ordered: Collection[Quad]) -> Part:
+def _part(
+    name: str,
+    ordered: Collection[Quad],
+    join: Callable[[Iterable[Statements]], Iterable[Statements]] = iter,
+) -> Part:
     properties, classes = Counter[str](), Counter[str]()
     for quad in ordered:
         properties[quad.predicate.value] += 1
@@ -129,7 +136,7 @@ def _part(name: str, ordered: Collection[Quad]) -> Part:
             classes[quad.object.value] += 1
     return Part(
         name=name,
-        statements=tuple(_joined(statements(ordered))),
+        statements=tuple(join(statements(ordered))),
         properties=properties,
         classes=classes,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 #: A kind of population -> words that name it; a star stands for any ending.
 #: Earlier kinds win, so that "mothers with depression" are parents.
@@ -39,6 +40,7 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 _PATTERNS = {kind: _pattern(words) for kind, words in POPULATIONS.items()}
 
 
+@cache
 def population_kind(text: str | None) -> str | None:
     """The broad kind that the words name; ``None`` where they name none of them."""
     if not text:

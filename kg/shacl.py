@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
@@ -139,6 +139,13 @@ class Shape:
     targets: list[tuple[str, Term]] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     properties: list[Shape] = field(default_factory=list)
+
+    def is_about(self, predicates: Container[str], classes: Container[str]) -> bool:
+        """Whether it may be about a node of data with these predicates and classes."""
+        return any(
+            term.value in (classes if kind == "targetClass" else predicates)
+            for kind, term in self.targets
+        )
 
     def focus_nodes(self, data: Data) -> list[Term]:
         """The nodes that the shape is about, each once."""

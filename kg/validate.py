@@ -112,6 +112,8 @@ def _found_in_parts(parts: Sequence[Part]) -> list[list[Violation]]:
     data, owner = Data(()), dict[object, int]()
     pointed: dict[object, int] = {}
     for place, part in enumerate(parts):
+        if not any(shape.is_about(part.properties, part.classes) for shape in _shapes()):
+            continue
         quads = list(part.quads())
         data.add(quad.triple for quad in quads)
         owner |= dict.fromkeys((quad.subject for quad in quads), place)

@@ -94,6 +94,7 @@ class Evidence:
     documents: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     #: A document -> the constructs that it names, broader ones included.
     named: dict[str, frozenset[str]] = field(default_factory=dict)
+    _since: dict[tuple[str, int], int] = field(default_factory=dict, repr=False)
 
     def related(self, a: str, b: str) -> bool:
         """Whether one of two constructs is filed under the other."""
@@ -110,6 +111,14 @@ class Evidence:
     def count(self, a: str, b: str) -> int:
         """How many primary studies have a finding on two constructs."""
         return len(self.of_pair.get((min(a, b), max(a, b)), ()))
+
+    def since(self, name: str, years: int) -> int:
+        """How many primary studies on a construct are of the last so many years."""
+        if (name, years) not in self._since:
+            start = max(self.years.values(), default=0) - years
+            found = (self.years.get(study, 0) > start for study in self.of_construct[name])
+            self._since[name, years] = sum(found)
+        return self._since[name, years]
 
     def expected(self, pair: Pair) -> float:
         """Studies expected on both constructs if they were chosen independently."""

@@ -175,7 +175,7 @@ def signals_of(pair: Pair, scores: Scores) -> tuple[Signal, ...]:
         for name, contribution in scores.contributions.items()
         if scores.weights.weights[name] and (not network.studies[i, j] or name in OF_STUDIED)
     ]
-    shared = sum(bool(x and y) for x, y in zip(network.studies[i], network.studies[j], strict=True))
+    shared = int(np.count_nonzero((network.studies[i] != 0) & (network.studies[j] != 0)))
     return tuple(
         sorted(
             (_with_neighbours(signal, shared) for signal in found),
@@ -202,11 +202,7 @@ def _texts(pair: Pair, evidence: Evidence, wanted: Callable[[Said], bool]) -> st
 
 
 def _recent(pair: Pair, evidence: Evidence) -> int:
-    since = max(evidence.years.values(), default=0) - RECENT_YEARS
-    return min(
-        sum(evidence.years.get(study, 0) > since for study in evidence.of_construct[name])
-        for name in pair
-    )
+    return min(evidence.since(name, RECENT_YEARS) for name in pair)
 
 
 _SIGNAL_WORDS: dict[str, Callable[[Pair, Evidence], str]] = {

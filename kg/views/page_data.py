@@ -10,14 +10,13 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from textwrap import shorten
 from typing import Any
 
 from kg.designs import NOT_REPORTED, OTHER, design_class
 from kg.gaps import Gap
 from kg.links import PATH_RELATIONS, is_synthesis
-from kg.model import Certainty, Claim, Direction, Document, Reading, Relation, Status
+from kg.model import Certainty, Claim, Direction, Document, Reading, Relation, Status, given
 from kg.ontology import Construct, domains
 from kg.populations import population_kind
 from kg.views.encoding import domain_looks, encoding
@@ -162,7 +161,7 @@ class _Page:
             passage.in_utf16(span[0]) if passage and span else -1,
             passage.in_utf16(span[1]) if passage and span else -1,
             self._marks(claim, passage, span) if passage and span else [],
-            self.qualifiers(_present(asdict(claim.qualifiers))),
+            self.qualifiers(given(claim.qualifiers)),
             [statistic.raw for statistic in claim.statistics],
             claim.rule or "",
             None if claim.confidence is None else round(claim.confidence, 3),
