@@ -48,10 +48,14 @@ _GRAPHS: dict[str, NamedNode | None] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Graph:
-    """A whole graph in memory, with what it was made of; ``others`` are no studies."""
+    """A whole graph in memory, with what it was made of.
 
+    ``names`` are the parts that say what our own names mean: ontology, mappings, questions.
+    """
+
+    names: tuple[Part, ...]
     studies: tuple[Part, ...]
-    others: tuple[Part, ...]
+    derived: tuple[Part, ...]
     readings: tuple[Reading, ...]
     links: tuple[Link, ...]
     paths: tuple[Link, ...]
@@ -59,8 +63,8 @@ class Graph:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """The studies and the other named graphs."""
-        return (*self.studies, *self.others)
+        """All parts."""
+        return (*self.names, *self.studies, *self.derived)
 
     @cached_property
     def text(self) -> str:
@@ -114,15 +118,14 @@ def assemble_graph(
     gaps = find_gaps(known, constructs, dismissed=dismissed)
     links, paths = link_claims(known), link_paths(known)
     quads = [
-        *ontology_quads(),
-        *question_quads(),
         *provenance_quads(known, inputs=inputs, searches=searches, when=when),
         *derived_quads(known, constructs, gaps, (*links, *paths)),
         *extra,
     ]
     return Graph(
+        names=tuple(graph_parts([*ontology_quads(), *question_quads()], memory)),
         studies=tuple(study_parts(known, texts=texts, memory=memory)),
-        others=tuple(graph_parts(quads, memory)),
+        derived=tuple(graph_parts(quads, memory)),
         readings=known,
         links=links,
         paths=paths,

@@ -132,6 +132,12 @@ LEFT_OUT = "left_out"
 
 def reading_to_line(reading: Reading, *, left_out: str | None = None) -> str:
     """One line of ``claims.jsonl``, without the line end; ``left_out`` says why it was not read."""
+    if left_out:
+        return _line(reading, left_out)
+    return reading.once(_line)
+
+
+def _line(reading: Reading, left_out: str | None = None) -> str:
     fields = {
         "key": reading.document.key,
         "document": document_to_json(reading.document),

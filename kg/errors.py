@@ -13,6 +13,7 @@ class BadRecordError(OxykgError):
     """A record that cannot be read: the file, the place in it, and what is wrong with it."""
 
     def __init__(self, source: str, place: str, problem: str) -> None:
+        place = "".join(c if c.isprintable() else "�" for c in place)
         super().__init__(f"{source}, {place}: {problem}")
         self.source, self.place, self.problem = source, place, problem
 

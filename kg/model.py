@@ -7,9 +7,10 @@ An unset number is ``None``, never 0 or 1.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 
 class Relation(StrEnum):
@@ -134,15 +135,23 @@ class Evidence:
     cue: str
 
 
-class _Named:
-    """Room for a name that is made once, when it is first asked for."""
+class _Remembering:
+    """Room for a text that is made once, when it is first asked for."""
 
-    __slots__ = ("_id",)
-    _id: str
+    __slots__ = ("_text",)
+    _text: str
+
+    def once(self, make: Callable[[Self], str]) -> str:
+        """What ``make`` makes of it; always asked with the same function."""
+        try:
+            return self._text
+        except AttributeError:
+            object.__setattr__(self, "_text", make(self))
+            return self._text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim(_Named):
+class Claim(_Remembering):
     """One thing that one document says about two constructs (three, if a path is given).
 
     For ``mediates`` and ``moderates`` the subject is the third construct, ``path`` is (source,
@@ -167,11 +176,7 @@ class Claim(_Named):
     @property
     def id(self) -> str:
         """A name made of the document, the place and what is claimed; the same in every run."""
-        try:
-            return self._id
-        except AttributeError:
-            object.__setattr__(self, "_id", self._made_id())
-            return self._id
+        return self.once(Claim._made_id)
 
     def _made_id(self) -> str:
         place = f"{self.evidence.start}-{self.evidence.end}"
@@ -202,7 +207,7 @@ class Study:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(_Remembering):
     """What was read of one document: its claims and what it says of its sample.
 
     ``mentions`` are the ids of all constructs that the text names, claimed about or not, sorted.

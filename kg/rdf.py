@@ -153,15 +153,13 @@ def canonical(readings: Iterable[Reading]) -> tuple[Reading, ...]:
             chosen[reading.document.id] = reading
     ordered = [chosen[key] for key in sorted(chosen)]
     studies = _merge_studies(ordered)
-    return tuple(
-        replace(
-            reading,
-            claims=_distinct(reading.claims),
-            study=studies[reading.study.id],
-            mentions=tuple(sorted(set(reading.mentions))),
-        )
-        for reading in ordered
-    )
+    return tuple(_in_order(reading, studies[reading.study.id]) for reading in ordered)
+
+
+def _in_order(reading: Reading, study: Study) -> Reading:
+    claims, mentions = _distinct(reading.claims), tuple(sorted(set(reading.mentions)))
+    made = replace(reading, claims=claims, study=study, mentions=mentions)
+    return reading if made == reading else made
 
 
 def _weight(reading: Reading) -> tuple[int, str]:

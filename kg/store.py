@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -55,19 +56,26 @@ def canonical_order(quads: Iterable[Quad]) -> list[Quad]:
     A triple that is given in two graphs stays in the first one only, since Oxigraph would count it
     twice in the union of all graphs.
     """
-    ordered = sorted(set(quads), key=_key)
+    graphs: dict[object, dict[object, set[Quad]]] = {}
+    for quad in quads:
+        graphs.setdefault(quad.graph_name, {}).setdefault(quad.subject, set()).add(quad)
+    counts = Counter(subject for subjects in graphs.values() for subject in subjects)
     seen: set[Triple] = set()
-    kept = []
-    for quad in ordered:
-        if quad.triple not in seen:
-            seen.add(quad.triple)
-            kept.append(quad)
+    kept: list[Quad] = []
+    for graph in sorted(graphs, key=str):
+        subjects = graphs[graph]
+        for subject in sorted(subjects, key=str):
+            ordered = sorted(subjects[subject], key=_key)
+            if counts[subject] > 1:
+                ordered = [quad for quad in ordered if quad.triple not in seen]
+                seen.update(quad.triple for quad in ordered)
+            kept += ordered
     return kept
 
 
-def _key(quad: Quad) -> tuple[str, str, str, str]:
-    predicate = "" if quad.predicate == RDF_TYPE else quad.predicate.value
-    return str(quad.graph_name), str(quad.subject), predicate, str(quad.object)
+def _key(quad: Quad) -> tuple[str, str]:
+    predicate = quad.predicate
+    return "" if predicate == RDF_TYPE else predicate.value, str(quad.object)
 
 
 def write_trig(ordered: Iterable[Quad], stream: IO[bytes]) -> None:
@@ -199,7 +207,7 @@ def load_store(graph_file: Path, folder: Path) -> None:
 
 def update_store(old: Path, folder: Path, gone: Iterable[Quad], new: Iterable[Quad]) -> None:
     """Make a store out of a copy of an old one: without some of its quads, and with others."""
-    shutil.copytree(old, folder, ignore=shutil.ignore_patterns("LOCK"))
+    shutil.copytree(old, folder, ignore=shutil.ignore_patterns("LOCK", "LOG*"))
     store = Store(str(folder))
     for quad in gone:
         store.remove(quad)

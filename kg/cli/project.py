@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -238,7 +238,7 @@ def _extra(
     from kg.project.flow import flow_svg, flow_table
     from kg.tables import to_csv
 
-    changes = compare(_previous(place), readings, constructs())
+    changes = compare(_previous(place, readings), readings, constructs())
     return {
         "flow.svg": flow_svg(flow),
         "flow.csv": to_csv(flow_table(flow)),
@@ -251,16 +251,19 @@ def _extra(
     }
 
 
-def _previous(place: Project) -> list[Reading]:
+def _previous(place: Project, readings: Iterable[Reading]) -> list[Reading]:
     path = place.graph / "claims.jsonl"
-    return _readings(path) if path.is_file() else []
+    return _readings(path, readings) if path.is_file() else []
 
 
-def _readings(path: Path) -> list[Reading]:
-    from kg.claims_io import reading_from_line
+def _readings(path: Path, known: Iterable[Reading] = ()) -> list[Reading]:
+    """The readings of a file; those that are ``known`` are not made again."""
+    from kg.claims_io import reading_from_line, reading_to_line
 
+    by_line = {reading_to_line(reading): reading for reading in known}
     with path.open(encoding="utf-8") as stream:
-        return [reading_from_line(line) for line in stream if line.strip()]
+        lines = [line.rstrip("\n") for line in stream if line.strip()]
+    return [by_line.get(line) or reading_from_line(line) for line in lines]
 
 
 def _json(value: Any) -> str:

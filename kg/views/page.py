@@ -17,7 +17,9 @@ def clean(text: str) -> str:
 def json_block(value: Any) -> str:
     """JSON that is safe inside a script element: no markup character stands in it unescaped."""
     text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return text.translate({ord(c): f"\\u{ord(c):04x}" for c in "<>&"})
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
 
 
 def render(

@@ -35,7 +35,7 @@ class Passage:
 
     @cached_property
     def _astral(self) -> bool:
-        return any(ord(character) > 0xFFFF for character in self.text)
+        return max(self.text, default="") > "\uffff"
 
     def in_utf16(self, offset: int) -> int:
         """An offset in characters as an offset in UTF-16 units."""

@@ -91,8 +91,8 @@ def playground_html(
 
 def playground_of(graph: Graph, *, title: str, build_id: str, explorer: str = "") -> str:
     """The same page, with quotes, of a graph in parts."""
-    names = Names(quad for part in graph.others for quad in part.quads())
-    for part in graph.studies:
+    names = Names(quad for part in graph.names for quad in part.quads())
+    for part in (*graph.studies, *graph.derived):
         names.count(part)
     return _page(names, graph.text, title=title, build_id=build_id, explorer=explorer)
 
@@ -160,10 +160,10 @@ class Names:
             elif quad.predicate in _SAID and isinstance(value, Literal):
                 self.texts[node][_SAID[quad.predicate]].append(value.value)
 
-    def count(self, study: Part) -> None:
-        """Count in the part of a study, which says nothing of our own names."""
-        self.properties.update({NamedNode(name): n for name, n in study.properties.items()})
-        self.classes.update({NamedNode(name): n for name, n in study.classes.items()})
+    def count(self, part: Part) -> None:
+        """Count in a part that says nothing of our own names."""
+        self.properties.update({NamedNode(name): n for name, n in part.properties.items()})
+        self.classes.update({NamedNode(name): n for name, n in part.classes.items()})
 
     def of(self, node: NamedNode) -> str:
         """Label and explanation of a name, as far as there are any."""
