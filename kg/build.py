@@ -25,10 +25,10 @@ from kg.model import Reading
 from kg.parts import (
     Memory,
     Part,
+    difference,
     graph_parts,
     keep_names,
     kept_names,
-    quads_of,
     recalled,
     study_parts,
     whole_text,
@@ -164,10 +164,7 @@ def _changed(graph: Graph, memory: Memory, before: Path) -> tuple[set[Quad], set
     parts = recalled(gone, memory)
     if len(parts) < len(gone):
         return None
-    was = {said for part in parts.values() for said in part.statements}
-    came = {said for name in now.keys() - set(old) for said in now[name].statements}
-    removed, added = set(quads_of(was - came)), set(quads_of(came - was))
-    return removed - added, added - removed
+    return difference(parts.values(), (now[name] for name in now.keys() - set(old)))
 
 
 def build_graph(

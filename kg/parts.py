@@ -24,7 +24,7 @@ from kg.iris import RDF_TYPE, STUDIES
 from kg.model import Reading
 from kg.provenance import software_version
 from kg.rdf import to_quads
-from kg.store import Statements, canonical_order, statements, trig_text
+from kg.store import BETWEEN, Statements, canonical_order, statements, trig_text
 
 
 class Memory(Protocol):
@@ -76,6 +76,27 @@ def quads_of(said: Iterable[Statements]) -> Iterator[Quad]:
     yield from parse(input="".join(trig_text(sorted(said))), format=RdfFormat.TRIG)
 
 
+def difference(old: Iterable[Part], new: Iterable[Part]) -> tuple[set[Quad], set[Quad]]:
+    """The quads that only the old parts have, and those that only the new ones have."""
+    was, came = ({said for part in parts for said in part.statements} for parts in (old, new))
+    was, came = was - came, came - was
+    lines, other = ({line for said in some for line in _lines(said)} for some in (was, came))
+    removed, added = set(quads_of(lines - other)), set(quads_of(other - lines))
+    return removed - added, added - removed
+
+
+def _lines(said: Statements) -> Iterator[Statements]:
+    """What is said of one subject, predicate by predicate; of several, as it is."""
+    if " .\n" in said.text:
+        yield said
+        return
+    first, *more = said.text.split(BETWEEN)
+    yield said._replace(text=first)
+    subject = first[: first.index(" ", 2)]
+    for line in more:
+        yield said._replace(text=f"{subject} {line}")
+
+
 @cache
 def code_version() -> str:
     """A name for how graphs are made and checked: of this package's code, and of the ontology."""
@@ -95,7 +116,7 @@ def study_parts(
     named = {_study_name(found, texts=texts): found for found in studies.values()}
     known = _recalled(named, memory)
     made = [
-        _part(name, canonical_order(to_quads(found, texts=texts)), _joined)
+        part_of(name, canonical_order(to_quads(found, texts=texts)), _joined)
         for name, found in named.items()
         if name not in known
     ]
@@ -115,7 +136,7 @@ def graph_parts(quads: Iterable[Quad], memory: Memory | None = None) -> list[Par
     """Each named graph of the quads as a part."""
     parts = []
     for _, group in groupby(canonical_order(quads), key=lambda quad: quad.graph_name):
-        part = _part("", list(group))
+        part = part_of("", list(group))
         said = f"{code_version()}\x1f{part.to_json()}"
         name = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
         parts.append(replace(part, name=name))
@@ -124,11 +145,12 @@ def graph_parts(quads: Iterable[Quad], memory: Memory | None = None) -> list[Par
     return parts
 
 
-def _part(
+def part_of(
     name: str,
     ordered: Collection[Quad],
     join: Callable[[Iterable[Statements]], Iterable[Statements]] = iter,
 ) -> Part:
+    """A part of quads in canonical order; ``join`` puts statements together."""
     properties, classes = Counter[str](), Counter[str]()
     for quad in ordered:
         properties[quad.predicate.value] += 1

@@ -110,7 +110,7 @@ def statements(ordered: Iterable[Quad]) -> Iterator[Statements]:
             text = [f"  {_written(subject, names)} {_predicate(predicate, names)} "]
         elif quad.predicate != predicate:
             predicate = quad.predicate
-            text.append(f" ;\n    {_predicate(predicate, names)} ")
+            text.append(f"{BETWEEN}{_predicate(predicate, names)} ")
         else:
             text.append(" , ")
         text.append(_written(quad.object, names))
@@ -134,6 +134,8 @@ def trig_text(ordered: Iterable[Statements]) -> Iterator[str]:
         yield " .\n}\n"
 
 
+#: Stands between two predicates of a subject. No literal holds a line end that is not escaped.
+BETWEEN = " ;\n    "
 #: How each file of Turtle and TriG begins.
 PROLOGUE = "".join(f"@prefix {p}: <{namespace}> .\n" for p, namespace in sorted(PREFIXES.items()))
 

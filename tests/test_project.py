@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -309,6 +310,46 @@ def test_the_same_sources_in_another_folder_give_the_same_bytes(
     done("add", source, "--project", other)
     done("build", other)
     assert content(project) == content(other)
+
+
+def test_a_build_upon_another_is_the_build_from_nothing(project: Path, tmp_path: Path) -> None:
+    def more() -> None:
+        done("add", write(tmp_path / "b.jsonl", line("d"), line("e", "no", doi="10.1000/e")))
+
+    def retract() -> None:
+        columns = "Record ID,OriginalPaperDOI,OriginalPaperPubMedID,RetractionNature\n"
+        done("add", write(tmp_path / "watch.csv", columns, "1,10.1000/E,0,Retraction\n"))
+
+    def decide() -> None:
+        write(project / "decisions.csv", "same-study,a,d,,\ndrop,c,,\n")
+
+    def judge() -> None:
+        sheet = tmp_path / "sheet.tsv"
+        done("curate", "export", "-o", sheet)
+        with sheet.open(encoding="utf-8", newline="") as stream:
+            row = next(csv.DictReader(stream, dialect="excel-tab"))
+        said = {"verdict": "wrong", "error_tag": "no relation", "curator": "0000-0002-1825-0097"}
+        write(project / "curation.tsv", sheet_text([row | said]))
+
+    def take_back() -> None:
+        (project / "curation.tsv").unlink()
+        (project / "sources" / "b.jsonl").unlink()
+        write(project / "decisions.csv", "drop,c,,\n")
+
+    done("add", write(tmp_path / "a.jsonl", line("a"), line("b", "less"), line("c", None)))
+    done("build")
+    for number, step in enumerate((more, retract, decide, judge, take_back)):
+        step()
+        done("build")
+        anew = tmp_path / f"anew-{number}"
+        shutil.copytree(project, anew, ignore=shutil.ignore_patterns("graph", ".oxykg"))
+        done("build", anew)
+        made, expected = content(project), content(anew)
+        differ = {name for name, text in made.items() if text != expected[name]}
+        assert differ <= {"changes.md", "changes.json"}, step
+        assert set(open_store(project / "graph")) == set(
+            open_store(project / "graph" / "graph.trig")
+        )
 
 
 def test_a_damaged_cache_is_begun_anew(project: Path, tmp_path: Path) -> None:

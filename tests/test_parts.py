@@ -1,0 +1,132 @@
+"""A graph out of parts that were made before is the graph that is made anew."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import strategies
+from gold_readings import gold_graph, gold_readings
+from hypothesis import given, settings
+from pyoxigraph import Quad
+from test_validate import BREAKAGES, broken, reading
+
+from kg.build import assemble_graph, write_graph
+from kg.iris import STUDIES
+from kg.model import Reading, Relation
+from kg.parts import Part, difference, part_from_json, part_of, study_parts, whole_text
+from kg.rdf import canonical, to_quads
+from kg.store import GRAPH_FILE, canonical_order, open_store, write_trig
+from kg.validate import validate_graph, validate_parts
+from kg.views.playground import playground_html, playground_of
+
+
+class Dictionary:
+    """A memory that counts what it is given."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self.given = 0
+
+    def get(self, keys: Iterable[str]) -> dict[str, str]:
+        return {key: self.texts[key] for key in keys if key in self.texts}
+
+    def put(self, values: Iterable[tuple[str, str]]) -> None:
+        known = dict(values)
+        self.given += len(known)
+        self.texts |= known
+
+
+def written(quads: Iterable[object]) -> str:
+    stream = io.BytesIO()
+    write_trig(canonical_order(quads), stream)  # type: ignore[arg-type]
+    return stream.getvalue().decode()
+
+
+@given(strategies.readings(), strategies.readings())
+@settings(deadline=None)
+def test_what_is_remembered_changes_nothing(
+    one: Sequence[Reading], other: Sequence[Reading]
+) -> None:
+    memory = Dictionary()
+    before = study_parts(canonical(one), memory=memory)
+    parts = study_parts(canonical(other), memory=memory)
+    assert parts == study_parts(canonical(other))
+    assert whole_text(parts) == written(to_quads(other))
+    gone, new = difference(before, parts)
+    assert gone <= set(to_quads(one))
+    assert set(to_quads(one)) - gone | new == set(to_quads(other))
+
+
+@given(strategies.readings())
+@settings(deadline=None)
+def test_a_part_of_each_study_holds_all_that_is_said_of_it(readings: Sequence[Reading]) -> None:
+    parts = study_parts(canonical(readings))
+    quads = [quad for part in parts for quad in part.quads()]
+    assert len(set(quads)) == len(quads) == sum(part.triples for part in parts)
+    for part in parts:
+        assert part_from_json(part.name, part.to_json()) == part
+
+
+def test_a_graph_is_written_in_canonical_order() -> None:
+    assert gold_graph().text == written(gold_graph().quads)
+
+
+def test_a_study_that_is_known_is_not_made_again() -> None:
+    memory, readings = Dictionary(), canonical(gold_readings())
+    study_parts(readings[1:], memory=memory)
+    memory.given = 0
+    study_parts(readings, memory=memory)
+    assert memory.given == 1
+
+
+def test_a_store_that_is_brought_up_to_date_holds_what_is_in_the_file(tmp_path: Path) -> None:
+    memory, readings = Dictionary(), gold_readings()
+    first, second, third = (tmp_path / name for name in "abc")
+    for folder in (first, second, third):
+        folder.mkdir()
+    write_graph(assemble_graph(readings[2:], memory=memory), first, memory=memory)
+    when = datetime(2025, 1, 31, tzinfo=UTC)
+    graph = assemble_graph(readings[:-2], when=when, memory=memory)
+    write_graph(graph, second, memory=memory, before=first)
+    assert set(open_store(second)) == set(open_store(second / GRAPH_FILE)) == set(graph.quads)
+    (second / GRAPH_FILE).write_text("# another graph than was written", encoding="utf-8")
+    write_graph(graph, third, memory=memory, before=second)
+    assert set(open_store(third)) == set(graph.quads)
+
+
+@pytest.fixture(scope="module")
+def damaged() -> list[Part]:
+    """A part of each broken reading, and of a good one of each relation."""
+    good = [to_quads([reading(f"good-{relation}", relation)]) for relation in Relation]
+    found = [*good, *(broken(name) for name in BREAKAGES)]
+    return [
+        part_of(
+            str(place),
+            canonical_order(Quad(q.subject, q.predicate, q.object, STUDIES) for q in quads),
+        )
+        for place, quads in enumerate(found)
+    ]
+
+
+def test_what_is_wrong_is_found_part_by_part(damaged: list[Part]) -> None:
+    whole = validate_graph(quad for part in damaged for quad in part.quads())
+    memory = Dictionary()
+    assert validate_parts(damaged[::2], memory).found
+    assert validate_parts(damaged, memory).found == whole.found
+    assert memory.given == len(damaged)
+    assert validate_parts(damaged, memory) == validate_parts(damaged) == whole
+    assert memory.given == len(damaged)
+
+
+def test_a_graph_in_parts_is_checked_as_a_whole() -> None:
+    assert validate_parts(gold_graph().parts) == validate_graph(gold_graph().quads)
+
+
+def test_the_playground_of_parts_is_that_of_the_quads() -> None:
+    graph = gold_graph()
+    made = playground_of(graph, title="Gold", build_id="1")
+    assert made == playground_html(graph.quads, title="Gold", build_id="1")
