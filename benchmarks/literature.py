@@ -16,8 +16,11 @@ from pathlib import Path
 
 #: Records of the large file, most memory in MB that reading it may take.
 RECORDS, MEMORY = 30_000, 200
-#: Abstracts of the first build; share of new ones in the second.
-ABSTRACTS, NEW = 1_000, 0.01
+#: Abstracts of the first build; share of new ones in the second; the most that the second may
+#: take of the first's time.
+ABSTRACTS, NEW, SHARE = 3_000, 0.01, 0.03
+#: Abstracts of the usual length (190 words on average), written for training.
+_WRITTEN = Path(__file__).parent.parent / "extract" / "training" / "claims"
 _READ = """
 import resource, sys, time
 from extract.readers import read_documents
@@ -131,29 +134,29 @@ def measure_rebuild(folder: Path) -> tuple[Build, Build]:
 
 
 def _records(count: int) -> Iterator[dict[str, object]]:
-    """Variants of the bundled digests, each with a sentence of its own."""
-    from kg.corpus import load_corpus
-
-    bundled = load_corpus()
+    """Variants of the written abstracts, each with a sentence of its own."""
+    files = sorted(_WRITTEN.glob("*_documents.jsonl"))
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     for number in range(count):
-        record = bundled[number % len(bundled)]
+        record = json.loads(lines[number % len(lines)])
         yield {
             "key": f"r{number}",
-            "title": f"{record.title} ({number})",
-            "abstract": f"{record.digest} This is variant {number}.",
+            "title": f"{record['title']} ({number})",
+            "abstract": f"{record['abstract']} This is variant {number}.",
             "authors": [f"Name{number}, A."],
             "year": 2000 + number % 25,
         }
 
 
 def report() -> bool:
-    """Print the figures; whether the limit of memory is kept."""
+    """Print the figures; whether the limits of memory and of the second build are kept."""
     with tempfile.TemporaryDirectory() as place:
         started = time.perf_counter()
         read = measure_reading(Path(place))
         first, second = measure_rebuild(Path(place))
         taken = time.perf_counter() - started
-    kept = read.memory <= MEMORY
+    shares = second.whole / first.whole, second.reading / first.reading
+    kept = read.memory <= MEMORY and shares[0] <= SHARE
     print(f"Own literature ({taken:.0f} s)")
     print(f"  PubMed XML           {read.records:8d} records, {read.size:.0f} MB")
     print(f"  read                 {read.speed:8.0f} records/s")
@@ -161,6 +164,5 @@ def report() -> bool:
     print(f"  {ABSTRACTS} abstracts: whole build, and reading texts in it (processor time)")
     print(f"  first build          {first.whole:8.1f} s {first.reading:8.1f} s")
     print(f"  build with 1 % new   {second.whole:8.1f} s {second.reading:8.1f} s")
-    shares = second.whole / first.whole, second.reading / first.reading
-    print(f"  share of the first   {shares[0]:8.1%}   {shares[1]:8.1%}")
+    print(f"  share of the first   {shares[0]:8.1%}   {shares[1]:8.1%} (limit {SHARE:.0%})")
     return kept

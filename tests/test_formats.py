@@ -35,6 +35,8 @@ EXPECTED = Document(
     pmid="34567890",
     language="en",
 )
+#: An article with that number that is no well-formed XML.
+JATS_ID = '<article><front><article-id pub-id-type="pmid">{}</article></front></article>'
 #: What a format has no place for.
 UNSAID = {"endnote.enw": {"pmid": None}}
 
@@ -231,6 +233,15 @@ def test_a_damaged_file_gives_what_it_holds(
     assert said in bad[0]
 
 
+def test_an_answer_on_one_line_is_read_however_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("extract.readers.json.MAX_LINE", 100_000)
+    records = ", ".join(f'{{"key": "{i}", "abstract": "{"One. " * 90}"}}' for i in range(300))
+    documents, bad = read_text(tmp_path, "a.json", f'{{"results": [{records}]}}')
+    assert (len(documents), bad) == (300, [])
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -362,11 +373,13 @@ def test_every_format_has_a_sample() -> None:
         pytest.param("a.bib", "\n" * 50_000 + "@article{a, author = {x\n}}", id="blank lines"),
         pytest.param("a.bib", "@article{a, author = {" + "\r " * 20_000 + "}}", id="blank author"),
         pytest.param("a.bib", "@misc{a, abstract = {" + "\\a{" * 90_000 + "}}", id="macros"),
+        pytest.param("a.nxml", JATS_ID.format("1\0\x1b[31m"), id="control characters in a number"),
     ],
 )
 def test_what_once_broke_a_reader(tmp_path: Path, name: str, content: str) -> None:
     documents, bad = read_text(tmp_path, name, content)
     assert documents or bad
+    assert all(map(str.isprintable, bad))
 
 
 BYTES = {path.name: path.read_bytes() for path in SAMPLES}

@@ -437,6 +437,8 @@ def test_a_build_that_is_killed_at_any_moment_leaves_a_whole_graph(tmp_path: Pat
         assert content(disturbed) in (old, content(whole))
     stubbed("build", disturbed)
     assert content(disturbed) == content(whole)
+    graph = disturbed / "graph"
+    assert set(open_store(graph)) == set(open_store(graph / "graph.trig"))
     assert {p.name for p in disturbed.iterdir()} == {p.name for p in whole.iterdir()}
 
 

@@ -10,18 +10,21 @@ from collections.abc import Iterator
 from io import BufferedReader
 from typing import Any
 
-from extract.readers.jsonl import read_jsonl, read_object
+from extract.readers.jsonl import MAX_LINE, read_jsonl, read_object
 from extract.readers.objects import records_of
 from extract.readers.record import OnBad, Placed, UnreadableFileError
-from extract.readers.streams import HEAD, whole
+from extract.readers.streams import HEAD, rewound, whole
 from kg.errors import BadRecordError
 
 
 def read_json(stream: BufferedReader, source: str, on_bad: OnBad) -> Iterator[Placed]:
     """Give each record of a JSON file, whether it is one value or one object a line."""
     if _by_line(stream):
-        yield from read_jsonl(stream, source, on_bad)
-        return
+        first = stream.readline(MAX_LINE + 1)
+        stream = rewound(first, stream)
+        if len(first) <= MAX_LINE:
+            yield from read_jsonl(stream, source, on_bad)
+            return
     value, cut_off = _parsed(whole(stream, source), source)
     found = records_of(value)
     if not found:
