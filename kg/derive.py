@@ -90,23 +90,22 @@ def _closure(constructs: Mapping[str, Concept]) -> Iterator[_Triple]:
 
 def _shortcuts(readings: Iterable[Reading]) -> Iterator[_Triple]:
     """Plain triples between constructs, for property paths and drawings; nulls are no link."""
+    asserted: set[tuple[str, Relation, str]] = set()
+    studied: set[tuple[str, str]] = set()
     for reading in standing(readings):
         for claim in reading.claims:
             if claim.asserted and claim.direction is not Direction.NULL:
-                yield from _asserted(claim)
+                asserted.add((claim.subject, claim.relation, claim.object))
             if claim.status is Status.FINDING and claim.relation is not Relation.GROUP_DIFFERENCE:
-                for a, b in claim_pairs(claim):
-                    yield iri("okgc", a), _STUDIED_WITH, iri("okgc", b)
-                    yield iri("okgc", b), _STUDIED_WITH, iri("okgc", a)
-
-
-def _asserted(claim: Claim) -> Iterator[_Triple]:
-    if claim.relation in PATH_RELATIONS or claim.relation is Relation.GROUP_DIFFERENCE:
-        return
-    subject, other = iri("okgc", claim.subject), iri("okgc", claim.object)
-    yield subject, iri("okgr", claim.relation), other
-    yield subject, _LINKED, other
-    yield other, _LINKED, subject
+                studied |= claim_pairs(claim)
+    for subject, relation, other in asserted:
+        if relation not in PATH_RELATIONS and relation is not Relation.GROUP_DIFFERENCE:
+            yield iri("okgc", subject), iri("okgr", relation), iri("okgc", other)
+            yield iri("okgc", subject), _LINKED, iri("okgc", other)
+            yield iri("okgc", other), _LINKED, iri("okgc", subject)
+    for a, b in studied:
+        yield iri("okgc", a), _STUDIED_WITH, iri("okgc", b)
+        yield iri("okgc", b), _STUDIED_WITH, iri("okgc", a)
 
 
 def _as_proposition(claim: Claim) -> Iterator[Placement]:

@@ -10,6 +10,8 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from operator import attrgetter
 from typing import Any, Self
 
 
@@ -221,5 +223,11 @@ class Reading(_Remembering):
 
 def given(value: Document | Study | Qualifiers | Statistic) -> dict[str, Any]:
     """The fields that are set, by name in their order: neither ``None`` nor empty."""
-    fields = ((name, getattr(value, name)) for name in value.__slots__)
-    return {name: said for name, said in fields if said not in (None, (), "")}
+    names, said_of = _fields(type(value))
+    pairs = zip(names, said_of(value), strict=True)
+    return {name: said for name, said in pairs if said is not None and said not in ((), "")}
+
+
+@cache
+def _fields(kind: type[Any]) -> tuple[tuple[str, ...], attrgetter[Any]]:
+    return kind.__slots__, attrgetter(*kind.__slots__)

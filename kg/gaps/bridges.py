@@ -21,10 +21,11 @@ _WAYS = {1: Direction.POSITIVE, -1: Direction.NEGATIVE}
 
 def bridges_of(pair: Pair, evidence: Evidence, names: Iterable[str]) -> tuple[str, ...]:
     """Constructs found with both ends, those whose weaker leg has most studies first."""
+    first, second = (evidence.partners(end) for end in pair)
     ranked = []
-    for name in names:
-        legs = [evidence.count(name, end) for end in pair]
-        if min(legs) and not any(evidence.related(name, end) for end in pair):
+    for name in (first.keys() & second.keys()).intersection(names):
+        legs = first[name], second[name]
+        if not any(evidence.related(name, end) for end in pair):
             ranked.append((-min(legs), -sum(legs), name))
     return tuple(name for _, _, name in sorted(ranked))
 

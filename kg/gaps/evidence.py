@@ -94,6 +94,9 @@ class Evidence:
     documents: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     #: A document -> the constructs that it names, broader ones included.
     named: dict[str, frozenset[str]] = field(default_factory=dict)
+    _partners: dict[str, dict[str, int]] = field(
+        default_factory=lambda: defaultdict(dict), repr=False
+    )
     _since: dict[tuple[str, int], int] = field(default_factory=dict, repr=False)
 
     def related(self, a: str, b: str) -> bool:
@@ -111,6 +114,13 @@ class Evidence:
     def count(self, a: str, b: str) -> int:
         """How many primary studies have a finding on two constructs."""
         return len(self.of_pair.get((min(a, b), max(a, b)), ()))
+
+    def partners(self, name: str) -> Mapping[str, int]:
+        """The constructs that primary studies have findings on together with this one: how many."""
+        if not self._partners:
+            for (a, b), studies in self.of_pair.items():
+                self._partners[a][b] = self._partners[b][a] = len(studies)
+        return self._partners.get(name, {})
 
     def since(self, name: str, years: int) -> int:
         """How many primary studies on a construct are of the last so many years."""

@@ -16,7 +16,17 @@ from typing import Any
 from kg.designs import NOT_REPORTED, OTHER, design_class
 from kg.gaps import Gap
 from kg.links import PATH_RELATIONS, is_synthesis
-from kg.model import Certainty, Claim, Direction, Document, Reading, Relation, Status, given
+from kg.model import (
+    Certainty,
+    Claim,
+    Direction,
+    Document,
+    Qualifiers,
+    Reading,
+    Relation,
+    Status,
+    given,
+)
 from kg.ontology import Construct, domains
 from kg.populations import population_kind
 from kg.views.encoding import domain_looks, encoding
@@ -130,6 +140,7 @@ class _Page:
         self.studies: dict[str, dict[str, Any]] = {}
         self.claims: list[list[Any]] = []
         self.qualifiers = _Index()
+        self._seen: dict[Qualifiers, int] = {}
 
     def add(self, reading: Reading, *, quoted: bool) -> None:
         claims = sorted(reading.claims, key=lambda c: (c.evidence.start, c.evidence.end, c.id))
@@ -161,12 +172,17 @@ class _Page:
             passage.in_utf16(span[0]) if passage and span else -1,
             passage.in_utf16(span[1]) if passage and span else -1,
             self._marks(claim, passage, span) if passage and span else [],
-            self.qualifiers(given(claim.qualifiers)),
+            self._qualifiers(claim.qualifiers),
             [statistic.raw for statistic in claim.statistics],
             claim.rule or "",
             None if claim.confidence is None else round(claim.confidence, 3),
         ]
         return row
+
+    def _qualifiers(self, said: Qualifiers) -> int:
+        if said not in self._seen:
+            self._seen[said] = self.qualifiers(given(said))
+        return self._seen[said]
 
     def _marks(self, claim: Claim, passage: Passage, span: Span) -> list[list[Any]]:
         """``[start, end, kind]`` in the quoted text; kinds: s, o, t (path's source), c (cue)."""
