@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
-from gold_readings import CURATORS, curated_quads, gold_graph, gold_store
+from gold_readings import CURATORS, curated_quads, gold_graph, gold_readings, gold_store
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
+from kg.build import assemble_graph
 from kg.errors import BadRecordError, OxykgError, UnknownNameError
 from kg.guard import QueryRefusedError, QuerySyntaxError
 from kg.iris import STUDIES, document_graph, iri, term
@@ -50,6 +52,15 @@ def test_a_shipped_question_answers_within_a_second(query: Query) -> None:
     assert time.process_time() - start < 1
     assert table.rows
     assert table == run_query(curated(), query.sparql)
+
+
+def test_of_what_was_retracted_only_the_evidence_of_a_paper_tells() -> None:
+    withdrawn = [replace(r, document=replace(r.document, retracted=True)) for r in gold_readings()]
+    graph = assemble_graph(withdrawn)
+    assert (graph.links, graph.paths, graph.gaps) == ((), (), ())
+    store = memory_store(graph.quads)
+    told = {query.name for query in SHIPPED if run_query(store, query.sparql).rows}
+    assert told == {"evidence"}
 
 
 @pytest.mark.parametrize("query", SHIPPED, ids=lambda q: q.name)
