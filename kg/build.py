@@ -145,9 +145,7 @@ def write_graph(
     with file.open("wb") as stream:
         stream.write(graph.text.encode("utf-8"))
     changed = _changed(graph, memory, before) if memory and before else None
-    if before and changed:
-        update_store(before / STORE_FOLDER, store, *changed)
-    else:
+    if not (before and changed and update_store(before / STORE_FOLDER, store, *changed)):
         load_store(file, store)
     if memory:
         keep_names(file, graph.parts, memory)

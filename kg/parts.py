@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
 from typing import Protocol
@@ -100,7 +101,8 @@ def _lines(said: Statements) -> Iterator[Statements]:
 @cache
 def code_version() -> str:
     """A name for how graphs are made and checked: of this package's code, and of the ontology."""
-    digest = hashlib.sha256(software_version().encode())
+    versions = (software_version(), version("pyoxigraph"))
+    digest = hashlib.sha256("\x1f".join(versions).encode())
     for path in sorted([*Path(__file__).parent.glob("*.py"), *data_dir("ontology").glob("*.ttl")]):
         digest.update(path.name.encode() + b"\x1f" + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -210,4 +212,5 @@ def kept_names(graph_file: Path, memory: Memory) -> list[str] | None:
 
 def _key(graph_file: Path) -> str:
     with graph_file.open("rb") as stream:
-        return f"parts:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return f"parts:{code_version()}:{digest}"

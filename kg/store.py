@@ -207,14 +207,22 @@ def load_store(graph_file: Path, folder: Path) -> None:
     store.flush()
 
 
-def update_store(old: Path, folder: Path, gone: Iterable[Quad], new: Iterable[Quad]) -> None:
-    """Make a store out of a copy of an old one: without some of its quads, and with others."""
-    shutil.copytree(old, folder, ignore=shutil.ignore_patterns("LOCK", "LOG*"))
-    store = Store(str(folder))
-    for quad in gone:
-        store.remove(quad)
-    store.extend(new)
-    store.flush()
+def update_store(old: Path, folder: Path, gone: Iterable[Quad], new: Iterable[Quad]) -> bool:
+    """Make a store out of a copy of an old one: without some of its quads, and with others.
+
+    ``False``, and no store, where the old one is damaged.
+    """
+    try:
+        shutil.copytree(old, folder, ignore=shutil.ignore_patterns("LOCK", "LOG*"))
+        store = Store(str(folder))
+        for quad in gone:
+            store.remove(quad)
+        store.extend(new)
+        store.flush()
+    except (OSError, RuntimeError):
+        shutil.rmtree(folder, ignore_errors=True)
+        return False
+    return True
 
 
 def open_store(folder: Path | str) -> Store:
@@ -242,7 +250,7 @@ def holds_graph(folder: Path) -> bool:
 def _read_only(folder: Path) -> Store:
     try:
         return Store.read_only(str(folder))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise BrokenGraphError(folder, str(error).splitlines()[0]) from error
 
 

@@ -17,9 +17,18 @@ from test_validate import BREAKAGES, broken, reading
 from kg.build import assemble_graph, write_graph
 from kg.iris import STUDIES
 from kg.model import Reading, Relation
-from kg.parts import Part, difference, part_from_json, part_of, study_parts, whole_text
+from kg.parts import (
+    Part,
+    difference,
+    keep_names,
+    kept_names,
+    part_from_json,
+    part_of,
+    study_parts,
+    whole_text,
+)
 from kg.rdf import canonical, to_quads
-from kg.store import GRAPH_FILE, canonical_order, open_store, write_trig
+from kg.store import GRAPH_FILE, STORE_FOLDER, canonical_order, open_store, write_trig
 from kg.validate import validate_graph, validate_parts
 from kg.views.playground import playground_html, playground_of
 
@@ -93,9 +102,19 @@ def test_a_store_that_is_brought_up_to_date_holds_what_is_in_the_file(tmp_path: 
     graph = assemble_graph(readings[:-2], when=when, memory=memory)
     write_graph(graph, second, memory=memory, before=first)
     assert set(open_store(second)) == set(open_store(second / GRAPH_FILE)) == set(graph.quads)
-    (second / GRAPH_FILE).write_text("# another graph than was written", encoding="utf-8")
+    (second / STORE_FOLDER / "CURRENT").write_text("damaged", encoding="utf-8")
     write_graph(graph, third, memory=memory, before=second)
     assert set(open_store(third)) == set(graph.quads)
+
+
+def test_of_a_graph_that_another_wrote_no_parts_are_known(tmp_path: Path) -> None:
+    memory, file = Dictionary(), tmp_path / GRAPH_FILE
+    assert kept_names(file, memory) is None
+    file.write_text("one", encoding="utf-8")
+    keep_names(file, gold_graph().names, memory)
+    assert kept_names(file, memory) == [part.name for part in gold_graph().names]
+    file.write_text("another", encoding="utf-8")
+    assert kept_names(file, memory) is None
 
 
 @pytest.fixture(scope="module")
