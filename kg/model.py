@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from operator import attrgetter
 from typing import Any, Self
 
@@ -223,11 +222,8 @@ class Reading(_Remembering):
 
 def given(value: Document | Study | Qualifiers | Statistic) -> dict[str, Any]:
     """The fields that are set, by name in their order: neither ``None`` nor empty."""
-    names, said_of = _fields(type(value))
-    pairs = zip(names, said_of(value), strict=True)
+    pairs = zip(value.__slots__, _SAID[type(value)](value), strict=True)
     return {name: said for name, said in pairs if said is not None and said not in ((), "")}
 
 
-@cache
-def _fields(kind: type[Any]) -> tuple[tuple[str, ...], attrgetter[Any]]:
-    return kind.__slots__, attrgetter(*kind.__slots__)
+_SAID = {kind: attrgetter(*kind.__slots__) for kind in (Document, Study, Qualifiers, Statistic)}
