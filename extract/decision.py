@@ -11,7 +11,10 @@ from kg.model import Direction, Relation, Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What was decided of a candidate, with the probabilities that the models gave."""
+    """What was decided of a candidate, with the probabilities that the models gave.
+
+    ``subject``, ``object`` and ``path`` are its constructs, plain "oxytocin" in its sense.
+    """
 
     candidate: Candidate | PathCandidate
     claimed: float
@@ -30,4 +33,5 @@ class Decision:
         if isinstance(self.candidate, PathCandidate):
             return self.candidate.mentions
         pair = (self.candidate.first, self.candidate.second)
-        return pair if pair[0].construct == self.subject else pair[::-1]
+        straight = pair[0].construct == self.subject or pair[1].construct == self.object
+        return pair if straight else pair[::-1]

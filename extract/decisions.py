@@ -7,12 +7,14 @@ annotated documents (``extract.training.fit``); the sign's arithmetic is in ``ex
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from spacy.tokens import Doc
 
 from extract.agreement import sign_alike
 from extract.candidates import (
     Candidate,
+    Mention,
     SentenceView,
     Topics,
     find_candidates,
@@ -22,21 +24,25 @@ from extract.candidates import (
 from extract.context import context_features, scored
 from extract.decision import Decision
 from extract.features import (
-    claim_features,
+    carrying_features,
     direction_features,
+    mention_features,
     order_features,
+    pair_features,
     sentence_features,
     status_features,
 )
 from extract.linear import LinearModel, Models, own_models
 from extract.paths import (
+    PATH_RELATIONS,
     PathCandidate,
-    find_path_candidates,
+    likely_paths,
+    may_hold_path,
     path_direction_features,
-    path_features,
     path_sentence_features,
 )
 from extract.rhetoric import neighbour_features
+from extract.senses import PLAIN, sense_of, with_sense
 from extract.settings import Settings, own_settings
 from extract.signs import Said, pair_of, signs_said
 from kg.model import Direction, Relation, Status
@@ -70,13 +76,42 @@ def _ordered(
     return (first, second) if forwards >= 0.5 else (second, first)
 
 
+def _in_sense(
+    candidate: Candidate | PathCandidate, topics: Topics, models: Models
+) -> tuple[Mention, ...]:
+    """The mentions of a candidate, plain "oxytocin" in the sense that it has there."""
+    if isinstance(candidate, PathCandidate):
+        mentions: tuple[Mention, ...] = candidate.mentions
+    else:
+        mentions = (candidate.first, candidate.second)
+    if all(mention.construct != PLAIN for mention in mentions):
+        return mentions
+    return with_sense(mentions, sense_of(candidate.view, topics, models["sense"]))
+
+
 def first_look(
     view: SentenceView, topics: Topics, model: LinearModel
 ) -> Iterator[tuple[Candidate, float]]:
-    """Each candidate of a sentence with its score (log odds), judged by itself."""
-    shared = sentence_features(view)
+    """Each candidate of a sentence with its score (log odds), judged by itself.
+
+    The score of `claim_features`, summed part by part: what candidates share is weighed once.
+    """
+    bias = model.log_odds(())
+    shared = model.log_odds(sentence_features(view))
+    carrying = model.log_odds(carrying_features(view)) - bias
+    parts: dict[tuple[int, str, str], float] = {}
+
+    def part(mention: Mention, place: str) -> float:
+        key = (mention.start, mention.construct, place)
+        if key not in parts:
+            parts[key] = model.log_odds(mention_features(view, mention, place)) - bias
+        return parts[key]
+
     for candidate in find_candidates(view):
-        yield candidate, model.log_odds(claim_features(candidate, topics, shared))
+        first, second = candidate.first, candidate.second
+        score = shared + part(first, "a") + part(second, "b")
+        score += model.log_odds(pair_features(candidate, topics)) - bias
+        yield candidate, score + carrying if second.carried else score
 
 
 def _second_look(
@@ -104,6 +139,7 @@ def _statuses(views: Sequence[SentenceView], models: Models) -> dict[int, tuple[
 
 def _decide_pairs(
     candidates: Sequence[tuple[Candidate, float]],
+    topics: Topics,
     status: tuple[str, float],
     said: Said,
     models: Models,
@@ -114,8 +150,10 @@ def _decide_pairs(
             continue
         sign, sure = _best(models["direction"].probabilities(direction_features(candidate, said)))
         roles = order_features(candidate)
-        relation = _relation(candidate, roles, models)
-        subject, object_ = _ordered(candidate, relation, roles, models)
+        first, second = _in_sense(candidate, topics, models)
+        meant = replace(candidate, first=first, second=second)
+        relation = _relation(meant, roles, models)
+        subject, object_ = _ordered(meant, relation, roles, models)
         yield Decision(
             candidate=candidate,
             claimed=claimed,
@@ -129,18 +167,6 @@ def _decide_pairs(
         )
 
 
-def _best_path(
-    candidates: Sequence[PathCandidate], topics: Topics, models: Models
-) -> tuple[float, PathCandidate]:
-    """The likeliest triple of a sentence with its probability."""
-    scored = [
-        (models["path"].probabilities(path_features(candidate, topics))["yes"], -place)
-        for place, candidate in enumerate(candidates)
-    ]
-    score, place = max(scored)
-    return score, candidates[-place]
-
-
 def _decide_paths(
     view: SentenceView,
     topics: Topics,
@@ -148,32 +174,41 @@ def _decide_paths(
     models: Models,
     threshold: float,
 ) -> Iterator[Decision]:
-    for relation in (Relation.MEDIATES, Relation.MODERATES):
-        candidates = [c for c in find_path_candidates(view, topics) if c.relation is relation]
-        if not candidates:
+    if not may_hold_path(view):
+        return
+    said = models["path_here"].probabilities(path_sentence_features(view))
+    for relation in PATH_RELATIONS:
+        if said[relation] < threshold:
             continue
-        here = path_sentence_features(candidates[0])
-        said = models["path_here"].probabilities(here)["yes"]
-        if said < threshold:
-            continue
-        score, candidate = _best_path(candidates, topics, models)
-        claimed = said * min(1.0, 2 * score)
-        if claimed < threshold:
-            continue
-        features = path_direction_features(candidate)
-        sign, sure = _best(models["path_direction"].probabilities(features))
-        yield Decision(
-            candidate=candidate,
-            claimed=claimed,
-            direction=_SIGNS[sign],
-            direction_probability=sure,
-            status=Status(status[0]),
-            status_probability=status[1],
-            relation=relation,
-            subject=candidate.third,
-            object=candidate.target,
-            path=(candidate.source, candidate.target),
-        )
+        likely = likely_paths(view, relation, topics, models["path"])
+        claimed = said[relation] * min(1.0, 2 * max((score for score, _ in likely), default=0.0))
+        if claimed >= threshold:
+            for _, candidate in likely:
+                yield _path_decision(candidate, topics, claimed, status, models)
+
+
+def _path_decision(
+    candidate: PathCandidate,
+    topics: Topics,
+    claimed: float,
+    status: tuple[str, float],
+    models: Models,
+) -> Decision:
+    features = path_direction_features(candidate)
+    sign, sure = _best(models["path_direction"].probabilities(features))
+    third, source, target = _in_sense(candidate, topics, models)
+    return Decision(
+        candidate=candidate,
+        claimed=claimed,
+        direction=_SIGNS[sign],
+        direction_probability=sure,
+        status=Status(status[0]),
+        status_probability=status[1],
+        relation=candidate.relation,
+        subject=third.construct,
+        object=target.construct,
+        path=(source.construct, target.construct),
+    )
 
 
 def decide(
@@ -207,5 +242,5 @@ def _decide(
             continue
         status = statuses[view.index]
         pairs = looked.get(view.index, ())
-        yield from _decide_pairs(pairs, status, said, models, chosen.claim_threshold)
+        yield from _decide_pairs(pairs, topics, status, said, models, chosen.claim_threshold)
         yield from _decide_paths(view, topics, status, models, chosen.path_threshold)

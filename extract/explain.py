@@ -116,7 +116,8 @@ def _verdict(decision: Decision, topics: Topics) -> Verdict:
     threshold = settings.path_threshold if decision.path else settings.claim_threshold
     candidate = decision.candidate
     if isinstance(candidate, PathCandidate):
-        through = f" (path {candidate.source} → {candidate.target})"
+        _, source, target = candidate.ids
+        through = f" (path {source} → {target})"
         features, model = path_features(candidate, topics), "path"
         steps: tuple[str, ...] = ()
     else:

@@ -84,7 +84,8 @@ def status_features(view: SentenceView) -> list[str]:
     return [*shape, *(f"w:{word}" for word in sorted(set(words))), *pairs]
 
 
-def _verb_above(token: Token) -> Token:
+def verb_above(token: Token) -> Token:
+    """The verb that governs a token, or the last token on the way up to it."""
     for _ in range(12):
         if token.pos_ in _VERBAL or token.head.i == token.i:
             break
@@ -141,7 +142,7 @@ def _named_features(view: SentenceView, mention: Mention, place: str) -> Iterato
     head = mention.head
     assert head is not None
     words, start = view.words, view.span.start
-    verb = _verb_above(head)
+    verb = verb_above(head)
     yield f"src={mention.source}"
     yield f"form={mention.words}"
     yield f"dep={head.dep_}|{place}"
@@ -181,33 +182,46 @@ def _both_named(candidate: Candidate) -> Iterator[str]:
     yield from frame_features(first.head, second.head)
 
 
-def _one_carried(candidate: Candidate, topics: Topics) -> Iterator[str]:
-    view = candidate.view
-    yield from (f"an={word}" for word in view.words if word in ANAPHORS)
-    yield f"w0|v={view.words[0]}"
+def carrying_features(view: SentenceView) -> list[str]:
+    """What tells whether a sentence speaks of something that it does not name."""
+    found = [f"an={word}" for word in view.words if word in ANAPHORS]
+    found.append(f"w0|v={view.words[0]}")
     if view.pronoun_subject:
-        yield "pronsubj"
+        found.append("pronsubj")
+    found += [f"vr:cls={name}" for name in classes_of(view.words)]
+    found.append(f"vr:nreal={min(3, len({m.construct for m in view.named}))}")
+    return found
+
+
+def _one_carried(candidate: Candidate, topics: Topics) -> Iterator[str]:
     named, carried = candidate.first, candidate.second
     if named.carried:
         return
-    before = any(m.start < named.start for m in view.named)
+    before = any(m.start < named.start for m in candidate.view.named)
     titled = sum(m.construct in topics.title for m in (named, carried))
     yield f"vr:first={int(not before)}"
     yield f"vr:ord={domain_of(carried.construct)}>{domain_of(named.construct)}"
-    yield from (f"vr:cls={name}" for name in classes_of(view.words))
-    yield f"vr:nreal={min(3, len({m.construct for m in view.named}))}"
     yield f"vr:{carried.carried[0]}|title{titled}"
 
 
-def claim_features(candidate: Candidate, topics: Topics, shared: list[str]) -> list[str]:
-    """All features of a pair; ``shared`` are those of its sentence (`sentence_features`)."""
+def mention_features(view: SentenceView, mention: Mention, place: str) -> list[str]:
+    """What a pair has of a mention; ``place`` is ``a`` for its first, ``b`` for its second."""
+    found = [f"id={mention.construct}"]
+    if mention.carried:
+        found += [f"virt={mention.carried}", f"virt={mention.carried[0]}|{mention.construct}"]
+    else:
+        found += _named_features(view, mention, place)
+    return found
+
+
+def pair_features(candidate: Candidate, topics: Topics) -> list[str]:
+    """What a pair has of its own: which constructs they are, and how the words join them."""
     view, first, second = candidate.view, candidate.first, candidate.second
     pair = sorted((first.construct, second.construct))
     domains = sorted((domain_of(first.construct), domain_of(second.construct)))
     counts = sorted(min(topics.counts[name], 4) for name in pair)
-    found = list(shared)
-    found += [f"dom={domains[0]}|{domains[1]}", f"ids={pair[0]}|{pair[1]}"]
-    found += [f"id={pair[0]}", f"id={pair[1]}", f"cnt={counts[0]}|{counts[1]}"]
+    found = [f"dom={domains[0]}|{domains[1]}", f"ids={pair[0]}|{pair[1]}"]
+    found.append(f"cnt={counts[0]}|{counts[1]}")
     found.append(f"title={sum(name in topics.title for name in pair)}")
     found.append(f"nreal={min(6, len({m.construct for m in view.named}))}")
     found.append(f"kind={'v' if first.carried else 'r'}{'v' if second.carried else 'r'}")
@@ -221,15 +235,20 @@ def claim_features(candidate: Candidate, topics: Topics, shared: list[str]) -> l
     if not groups().isdisjoint(pair):
         found.append("group")
         found += [f"group&{name}" for name in classes_of(view.words)]
-    for mention, place in ((first, "a"), (second, "b")):
-        if mention.carried:
-            found += [f"virt={mention.carried}", f"virt={mention.carried[0]}|{mention.construct}"]
-        else:
-            found += _named_features(view, mention, place)
-    if second.carried:
-        found += _one_carried(candidate, topics)
-    else:
-        found += _both_named(candidate)
+    found += _one_carried(candidate, topics) if second.carried else _both_named(candidate)
+    return found
+
+
+def claim_features(candidate: Candidate, topics: Topics, shared: list[str]) -> list[str]:
+    """All features of a pair; ``shared`` are those of its sentence (`sentence_features`).
+
+    What occurs twice counts twice, so that a sum over the parts is a sum over the whole.
+    """
+    view, first, second = candidate.view, candidate.first, candidate.second
+    found = [*shared, *(carrying_features(view) if second.carried else ())]
+    found += mention_features(view, first, "a")
+    found += mention_features(view, second, "b")
+    found += pair_features(candidate, topics)
     return found
 
 
@@ -298,7 +317,7 @@ def order_features(candidate: Candidate) -> list[str]:
     found += [f"scls={name}" for name in classes_of(view.words)]
     for mention, place in ((first, "a"), (second, "b")):
         if mention.head is not None:
-            verb = _verb_above(mention.head)
+            verb = verb_above(mention.head)
             found.append(f"{place}:dep={mention.head.dep_}")
             found.append(f"{place}:verb={verb.lemma_.lower()}|{verb.tag_}|{mention.head.dep_}")
             before = view.span.doc[max(view.span.start, mention.start - 2) : mention.start]

@@ -69,7 +69,7 @@ Models = Mapping[str, LinearModel]
 #: The decisions that are learned, and so the files of the folder ``model/claims``.
 MODEL_NAMES = (
     "claim", "context", "direction", "order", "path", "path_direction", "path_here", "relation",
-    "status", "status_context",
+    "sense", "status", "status_context",
 )  # fmt: skip
 
 

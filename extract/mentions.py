@@ -21,6 +21,7 @@ from spacy.vocab import Vocab
 
 from extract.abbreviations import find_abbreviations
 from extract.phrases import Form, known_forms
+from kg.ontology import constructs
 
 _JOINS = frozenset({"and", "or", ",", "/", "nor", "versus", "vs", "vs.", "&", "not", "but", "both"})
 
@@ -171,9 +172,25 @@ def find_mentions(doc: Doc, matcher: PhraseMatcher) -> list[Span]:
     spans = [_span(doc, start, end, known[strings[name]]) for name, start, end in matcher(doc)]
     spans += _abbreviated(doc)
     spans = [span for span in spans if not _is_verb(span)]
-    spans = _allowed(filter_spans(spans))
+    spans = _allowed(filter_spans(_uncrossed(spans)))
     spans = filter_spans([*spans, *_coordinated(doc, spans)])
     return [_refined(span) for span in _without_definitions(spans)]
+
+
+def _uncrossed(spans: list[Span]) -> list[Span]:
+    """Drop a name that a more specific one cuts in two: "patients' [attachment] anxiety"."""
+    starts: dict[int, list[Span]] = {}
+    for span in spans:
+        starts.setdefault(span.start, []).append(span)
+
+    def crossed(span: Span) -> bool:
+        return any(
+            other.end > span.end and span.label_ in constructs()[other.label_].broader
+            for start in range(span.start + 1, span.end)
+            for other in starts.get(start, ())
+        )
+
+    return [span for span in spans if not crossed(span)]
 
 
 def _without_definitions(spans: list[Span]) -> list[Span]:

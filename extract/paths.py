@@ -1,179 +1,280 @@
 """Mediation and moderation: a third construct and the path that it explains or changes.
 
-A sentence with a cue for either ("mediated", "through", "depended on", "stronger in") offers every
-construct that it names as the third, and every pair of others, named or carried over, as the path.
-Which of them is meant is for a model to say (``path``); source and target are ordered by rule.
+Few texts say "mediated"; most say "via", "was driven by", "only in women", "hinged on". So a
+sentence is first judged as a whole, by its words: does it claim a mediation, a moderation, neither
+(``path_here``)? If so, each of its constructs, named or carried over, may be the third and each
+ordered pair of others the path. A linear model (``path``) adds up what speaks for each of the three
+in its role and for the three together, so that a construct is looked at once for each role.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from extract.candidates import Mention, SentenceView, Topics, domain_of, groups, kin
 from extract.cues import cue_classes
-from extract.features import classes_of
+from extract.features import classes_of, sentence_features, verb_above
+from extract.linear import LinearModel
 from kg.model import Relation
 
+PATH_RELATIONS = (Relation.MEDIATES, Relation.MODERATES)
 _CUES = {Relation.MEDIATES: "mediation", Relation.MODERATES: "moderation"}
 _STEMS = {Relation.MEDIATES: "mediat", Relation.MODERATES: "moderat"}
-#: Cue words too common to open a search for paths by themselves.
-_WEAK = frozenset(
-    {
-        "through", "via", "path", "pathway", "explained", "when", "only", "especially",
-        "particularly", "among", "stronger", "weaker", "contingent", "vary", "varied", "varies",
-        "varying", "dependent", "interact", "underlying", "underlie", "buffered", "modulated",
-        "modulate", "modulates", "qualified", "amplified", "strongest", "weakest", "pronounced",
-        "carried",
-    }
-)  # fmt: skip
-_MOST_THIRDS, _MOST_ENDS = 5, 6
+_MOST_NAMED, _MOST_CARRIED = 9, 8
+#: A triple coordinated with the likeliest one is claimed too if it is at least this likely to it.
+_NEARLY = 0.5
+_ROLES = ("third", "source", "target")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathCandidate:
-    """``third`` mediates or moderates ``source`` -> ``target``, perhaps; ``cue`` says so."""
+    """Third, source and target: perhaps the first mediates or moderates source -> target."""
 
     view: SentenceView
     relation: Relation
-    third: str
-    source: str
-    target: str
     mentions: tuple[Mention, Mention, Mention]
-    cue: str
-    cue_place: int
+
+    @property
+    def ids(self) -> tuple[str, str, str]:
+        """The constructs of third, source and target."""
+        third, source, target = self.mentions
+        return third.construct, source.construct, target.construct
 
 
-def _cue(view: SentenceView, relation: Relation) -> tuple[str, int] | None:
-    known = cue_classes()
-    found = [
-        (word, place)
-        for place, word in enumerate(view.words)
-        if _CUES[relation] in known.get(word, ())
-    ]
-    strong = [pair for pair in found if pair[0] not in _WEAK]
-    ranked = strong or found
-    return ranked[0] if ranked else None
-
-
-def find_path_candidates(view: SentenceView, topics: Topics) -> Iterator[PathCandidate]:
-    """The triples of a sentence for each relation that it has a cue for."""
+def _constructs(view: SentenceView) -> tuple[list[Mention], list[Mention]]:
+    """The first mention of each construct: those that the sentence names, those carried over."""
     unique: dict[str, Mention] = {}
     for mention in (*view.named, *view.carried):
         unique.setdefault(mention.construct, mention)
-    mentions = list(unique.values())
-    for relation in (Relation.MEDIATES, Relation.MODERATES):
-        cue = _cue(view, relation)
-        if cue is None:
+    named = [mention for mention in unique.values() if not mention.carried]
+    carried = [mention for mention in unique.values() if mention.carried]
+    return named[:_MOST_NAMED], carried[:_MOST_CARRIED]
+
+
+def may_hold_path(view: SentenceView) -> bool:
+    """Whether a sentence names a construct and brings at least three to mind."""
+    return bool(view.named) and len({m.construct for m in (*view.named, *view.carried)}) > 2
+
+
+def find_path_candidates(view: SentenceView, relation: Relation) -> Iterator[PathCandidate]:
+    """The triples of a sentence, at least one of the three named in it."""
+    named, carried = _constructs(view)
+    mentions = named + carried
+    for third in mentions:
+        if relation is Relation.MEDIATES and third.construct in groups():
             continue
-        thirds = [m for m in mentions if not m.carried][:_MOST_THIRDS]
-        ends = [m for m in mentions if m.construct not in groups()][:_MOST_ENDS]
-        for third in thirds:
-            if relation is Relation.MEDIATES and third.construct in groups():
+        for source, target in permutations(mentions, 2):
+            if third is source or third is target or target.construct in kin(source.construct):
                 continue
-            for source, target in permutations(ends, 2):
-                if third.construct in (source.construct, target.construct):
-                    continue
-                if target.construct in kin(source.construct):
-                    continue
-                yield PathCandidate(
-                    view=view,
-                    relation=relation,
-                    third=third.construct,
-                    source=source.construct,
-                    target=target.construct,
-                    mentions=(third, source, target),
-                    cue=cue[0],
-                    cue_place=view.span.start + cue[1],
-                )
+            if third.carried and source.carried and target.carried:
+                continue
+            yield PathCandidate(view=view, relation=relation, mentions=(third, source, target))
 
 
-def _place(mention: Mention, cue_place: int) -> str:
-    if mention.carried:
-        return f"carried-{mention.carried[0]}"
-    gap = mention.start - cue_place
-    side = "before" if gap < 0 else "after"
-    return f"{side}-{'near' if abs(gap) <= 4 else 'mid' if abs(gap) <= 10 else 'far'}"
-
-
-def path_features(candidate: PathCandidate, topics: Topics) -> list[str]:
-    """What the model sees of a triple: where the three stand about the cue, and which they are."""
-    view, third, (a, b, c) = candidate.view, candidate.third, candidate.mentions
-    names = (candidate.third, candidate.source, candidate.target)
-    places = [_place(mention, candidate.cue_place) for mention in (a, b, c)]
-    stem = _STEMS[candidate.relation]
-    found = [
-        f"rel={candidate.relation}",
-        f"cue={candidate.cue}",
-        f"strong={any(word.startswith(stem) for word in view.words)}",
-        f"group={third in groups()}",
-        f"role={view.role}",
-        f"named={len({m.construct for m in view.named})}",
-        f"title={sum(name in topics.title for name in names)}",
-        f"titled={'|'.join(str(int(name in topics.title)) for name in names)}",
-        f"doms={'|'.join(domain_of(name) for name in names)}",
-        f"order={_order(a, b, c)}",
-        f"targetrank={min(3, topics.counts[candidate.target])}",
-    ]
-    for label, name, place, mention in zip("tsg", names, places, (a, b, c), strict=True):
-        found += [
-            f"{label}:place={place}",
-            f"{label}:place={place}|{candidate.cue}",
-            f"{label}:dom={domain_of(name)}",
-            f"{label}:id={name}",
-            f"{label}:dep={mention.head.dep_ if mention.head is not None else '-'}",
-        ]
-        if not mention.carried:
-            before = view.span.doc[max(view.span.start, mention.start - 2) : mention.start]
-            after = view.span.doc[mention.end : min(view.span.end, mention.end + 2)]
-            found += [f"{label}:bef={token.lower_}" for token in before]
-            found += [f"{label}:aft={token.lower_}" for token in after]
-    found.append(f"places={'|'.join(places)}")
-    found += [f"scls={name}" for name in classes_of(view.words)]
+def path_sentence_features(view: SentenceView) -> list[str]:
+    """What tells whether a sentence claims (or asks about) a mediation or moderation at all."""
+    found = sentence_features(view)
+    found += [f"w={word}" for word in sorted(set(view.words))]
+    found += [f"b={a}_{b}" for a, b in pairwise(view.words)]
+    named = {mention.construct for mention in view.named}
+    found.append(f"named={min(5, len(named))}")
+    found.append(f"group={not groups().isdisjoint(named)}")
+    found.append(f"all={min(6, len(named) + len(view.carried))}")
+    found += [f"id={name}" for name in sorted(named)]
+    masked = _masked(view)
+    found += [f"q={a}_{b}" for a, b in pairwise(masked) if {"X", "GROUP"} & {a, b}]
+    found += [f"t={a}_{b}_{c}" for a, b, c in zip(masked, masked[1:], masked[2:], strict=False)]
     return found
 
 
-def _order(*mentions: Mention) -> str:
-    named = sorted(
-        (mention.start, label)
-        for label, mention in zip("tsg", mentions, strict=True)
-        if not mention.carried
-    )
-    return "".join(label for _, label in named)
+def _masked(view: SentenceView) -> list[str]:
+    """The words of a sentence with ``X`` or ``GROUP`` for each mention."""
+    start = view.span.start
+    mentions = {mention.start - start: mention for mention in view.named}
+    masked, place = [], 0
+    while place < len(view.words):
+        mention = mentions.get(place)
+        if mention is None:
+            masked.append(view.words[place])
+            place += 1
+        else:
+            masked.append("GROUP" if mention.construct in groups() else "X")
+            place = max(place + 1, mention.end - start)
+    return masked
+
+
+def _cue(view: SentenceView, relation: Relation) -> int | None:
+    """The place of the word that gives a mediation or moderation away, if there is one."""
+    known = cue_classes()
+    found = [i for i, word in enumerate(view.words) if _CUES[relation] in known.get(word, ())]
+    plain = [i for i in found if view.words[i].startswith(_STEMS[relation])]
+    return next(iter(plain or found), None)
+
+
+def _place(mention: Mention, cue: int | None, start: int) -> str:
+    if mention.carried:
+        return f"carried-{mention.carried[0]}"
+    if cue is None:
+        return "uncued"
+    gap = mention.start - start - cue
+    side = "before" if gap < 0 else "after"
+    return f"{side}-{'near' if abs(gap) <= 3 else 'mid' if abs(gap) <= 9 else 'far'}"
+
+
+def _rank(mention: Mention, view: SentenceView) -> str:
+    if mention.carried:
+        return mention.carried
+    named, _ = _constructs(view)
+    return str(min(4, named.index(mention)))
+
+
+def role_features(
+    view: SentenceView, relation: Relation, role: str, mention: Mention, topics: Topics
+) -> list[str]:
+    """What the model sees of a construct as ``third``, ``source`` or ``target`` of a path."""
+    start, mark = view.span.start, f"{role}|{relation}|"
+    cue = _cue(view, relation)
+    place = _place(mention, cue, start)
+    found = [
+        f"{role}|id={mention.construct}",
+        f"{mark}id={mention.construct}",
+        f"{mark}place={place}",
+        f"{mark}dom={domain_of(mention.construct)}",
+        f"{mark}group={mention.construct in groups()}",
+        f"{mark}rank={_rank(mention, view)}",
+        f"{mark}title={mention.construct in topics.title}",
+    ]
+    if cue is not None:
+        found.append(f"{mark}place={place}|{view.words[cue]}")
+    head = mention.head
+    if head is not None:
+        before = view.words[max(0, mention.start - start - 3) : mention.start - start]
+        after = view.words[mention.end - start : mention.end - start + 3]
+        found += [f"{mark}dep={head.dep_}", f"{mark}head={head.head.lower_}|{head.dep_}"]
+        found.append(f"{mark}verb={verb_above(head).lemma_.lower()}|{head.dep_}")
+        found += [f"{mark}bef={word}" for word in before]
+        found += [f"{mark}aft={word}" for word in after]
+        found += [f"{mark}bef1={word}" for word in before[-1:]]
+        found += [f"{mark}aft1={word}" for word in after[:1]]
+        found += [f"{mark}bef2={'_'.join(before[-2:])}", f"{mark}aft2={'_'.join(after[:2])}"]
+    return found
+
+
+def joint_features(candidate: PathCandidate, topics: Topics) -> list[str]:
+    """What the model sees of the three together: their order, and what they are."""
+    third, source, target = candidate.mentions
+    mark = f"{candidate.relation}|"
+    order = _order(candidate.mentions)
+    named = "".join("c" if mention.carried else "n" for mention in candidate.mentions)
+    found = [
+        f"{mark}order={order}",
+        f"{mark}doms={domain_of(source.construct)}|{domain_of(target.construct)}",
+        f"{mark}third={domain_of(third.construct)}>{domain_of(target.construct)}",
+        f"{mark}ids={source.construct}|{target.construct}",
+        f"{mark}named={named}",
+        f"{mark}named={named}|{order}",
+    ]
+    for name, one, other in (
+        ("st", source, target),
+        ("ts", third, source),
+        ("tt", third, target),
+    ):
+        pair = sorted((one.construct, other.construct))
+        found.append(f"{mark}{name}={min(2, topics.together[(pair[0], pair[1])])}")
+    if not source.carried and not target.carried:
+        found += _between(candidate, mark)
+    if third.construct in kin(source.construct) | kin(target.construct):
+        found.append(f"{mark}kin")
+    return found
+
+
+def _between(candidate: PathCandidate, mark: str) -> Iterator[str]:
+    third, source, target = candidate.mentions
+    first, last = sorted((source, target), key=lambda mention: mention.start)
+    start = candidate.view.span.start
+    words = candidate.view.words[first.end - start : last.start - start]
+    if len(words) <= 6:
+        yield from (f"{mark}btw={word}" for word in words)
+        yield f"{mark}btw={'_'.join(words[:3])}"
+    yield f"{mark}inside={not third.carried and first.end <= third.start < last.start}"
+    yield f"{mark}gap={min(8, len(words) // 2)}"
+
+
+def _order(mentions: Sequence[Mention]) -> str:
+    """The letters of the roles in the order in which the sentence names them."""
+    placed = [(m.start, letter) for letter, m in zip("tsg", mentions, strict=True) if not m.carried]
+    return "".join(letter for _, letter in sorted(placed))
+
+
+def path_features(candidate: PathCandidate, topics: Topics) -> list[str]:
+    """All features of a triple."""
+    found = joint_features(candidate, topics)
+    for role, mention in zip(_ROLES, candidate.mentions, strict=True):
+        found += role_features(candidate.view, candidate.relation, role, mention, topics)
+    return found
+
+
+def likely_paths(
+    view: SentenceView, relation: Relation, topics: Topics, model: LinearModel
+) -> list[tuple[float, PathCandidate]]:
+    """The likeliest triple with its probability, and those coordinated with it, nearly as likely.
+
+    Empty if the sentence has no triple.
+    """
+    ranked = sorted(_scored(view, relation, topics, model), key=lambda pair: -pair[0])
+    if not ranked:
+        return []
+    best, chosen = ranked[0]
+    others = [
+        (probability, candidate)
+        for probability, candidate in ranked[1:]
+        if probability >= _NEARLY * best and _coordinated(candidate, chosen)
+    ]
+    return [ranked[0], *others]
+
+
+def _scored(
+    view: SentenceView, relation: Relation, topics: Topics, model: LinearModel
+) -> Iterator[tuple[float, PathCandidate]]:
+    bias = model.log_odds(())
+    roles: dict[tuple[str, str], float] = {}
+
+    def in_role(role: str, mention: Mention) -> float:
+        key = (role, mention.construct)
+        if key not in roles:
+            features = role_features(view, relation, role, mention, topics)
+            roles[key] = model.log_odds(features) - bias
+        return roles[key]
+
+    for candidate in find_path_candidates(view, relation):
+        score = model.log_odds(joint_features(candidate, topics))
+        score += sum(in_role(*pair) for pair in zip(_ROLES, candidate.mentions, strict=True))
+        yield 1 / (1 + math.exp(-score)), candidate
+
+
+def _coordinated(candidate: PathCandidate, chosen: PathCandidate) -> bool:
+    """Whether a triple differs from another in one construct only, named in one list with it."""
+    pairs = zip(candidate.mentions, chosen.mentions, strict=True)
+    differing = [(one, other) for one, other in pairs if one is not other]
+    if len(differing) != 1:
+        return False
+    one, other = differing[0][0].head, differing[0][1].head
+    return one is not None and other is not None and one in other.conjuncts
 
 
 def path_direction_features(candidate: PathCandidate) -> list[str]:
     """What tells whether a mediation or moderation was found, and which way it went."""
     from extract.degrees import mention_degree
 
-    view = candidate.view
+    view, relation = candidate.view, candidate.relation
     third = candidate.mentions[0]
     degree = mention_degree(third, view.span).sign
-    found = [f"rel={candidate.relation}", f"role={view.role}", f"degree={degree}"]
+    found = [f"rel={relation}", f"role={view.role}", f"degree={degree}"]
     found += [f"scls={name}" for name in classes_of(view.words)]
-    found += [f"rel={candidate.relation}|{name}" for name in classes_of(view.words)]
+    found += [f"rel={relation}|{name}" for name in classes_of(view.words)]
     found += [f"w={word}" for word in sorted(set(view.words))]
-    found += [f"group={third.construct in groups()}|{candidate.relation}"]
-    return found
-
-
-def path_sentence_features(candidate: PathCandidate) -> list[str]:
-    """What tells whether a sentence claims (or asks about) a mediation or moderation at all."""
-    view, relation = candidate.view, candidate.relation
-    place = candidate.cue_place - view.span.start
-    stem = any(word.startswith(_STEMS[relation]) for word in view.words)
-    near = view.words[max(0, place - 3) : place + 4]
-    named = len({mention.construct for mention in view.named})
-    found = [
-        f"{relation}",
-        f"{relation}|stem={stem}",
-        f"{relation}|cue={candidate.cue}",
-        f"{relation}|role={view.role}",
-        f"{relation}|named={min(4, named)}",
-        f"{relation}|group={any(m.construct in groups() for m in view.named)}",
-    ]
-    found += [f"{relation}|{name}" for name in classes_of(view.words)]
-    found += [f"{relation}|near={word}" for word in near]
-    found += [f"{relation}|w={word}" for word in sorted(set(view.words))]
+    found += [f"group={third.construct in groups()}|{relation}"]
     return found

@@ -7,7 +7,7 @@ constructs it names; if none does exactly, to one that names a direct parent or 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,14 @@ from extract.candidates import (
     kin,
     view_sentences,
 )
-from extract.paths import PathCandidate, find_path_candidates
+from extract.paths import PATH_RELATIONS, PathCandidate, find_path_candidates
 from extract.pipeline import read_document
 from extract.signs import Said, signs_said
-from kg.model import Document
+from kg.model import Document, Relation
 
 Annotation = dict[str, Any]
+#: At most about so many triples of a sentence that are not claimed.
+_MOST_OTHERS = 120
 
 
 @dataclass(kw_only=True)
@@ -49,14 +51,13 @@ class Example:
     doubtful: bool = False
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PathExample:
-    """A triple for mediation or moderation with the annotated claims that it carries."""
+    """A triple for mediation or moderation with the annotated claim that it carries, if any."""
 
     key: str
-    view: SentenceView
     candidate: PathCandidate
-    claims: list[Annotation] = field(default_factory=list)
+    claim: Annotation | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,28 +157,52 @@ def pair_examples(annotated: AnnotatedDocument) -> list[Example]:
     return found
 
 
-def _on_path(claim: Annotation, candidate: PathCandidate) -> bool:
+def _path_closeness(claim: Annotation, candidate: PathCandidate) -> int:
+    """2 if a reading of the claim names the three constructs, 1 if it names near ones, else 0."""
+    best = 0
     for reading in readings_of(claim):
         path = reading.get("mediator_of")
         if reading["relation"] != candidate.relation or not path:
             continue
         wanted = (reading["subject"], path[0], path[1])
-        ids = (candidate.third, candidate.source, candidate.target)
-        if all(one in kin(other) for one, other in zip(wanted, ids, strict=True)):
-            return True
-    return False
+        if wanted == candidate.ids:
+            return 2
+        if all(one in kin(other) for one, other in zip(wanted, candidate.ids, strict=True)):
+            best = 1
+    return best
+
+
+def paths_claimed(annotated: AnnotatedDocument, index: int) -> list[Annotation]:
+    """The mediations and moderations that a sentence claims, in the annotation's order."""
+    return [c for i, c in annotated.claims if i == index and c["relation"] in PATH_RELATIONS]
 
 
 def path_examples(annotated: AnnotatedDocument) -> list[PathExample]:
-    """All triples of a document, with the mediation and moderation claims that they carry."""
-    found = [
-        PathExample(key=annotated.key, view=view, candidate=candidate)
-        for view in annotated.views
-        for candidate in find_path_candidates(view, annotated.topics)
-    ]
-    for index, claim in annotated.claims:
-        if claim["relation"] in ("mediates", "moderates"):
-            for example in found:
-                if example.view.index == index and _on_path(claim, example.candidate):
-                    example.claims.append(claim)
+    """The triples of the sentences that claim a mediation or moderation.
+
+    Those closest to a claim carry it; what is only near a claim that others carry exactly is left
+    out. Of more than 120 others in a sentence an even selection stands for all.
+    """
+    found: list[PathExample] = []
+    for view in annotated.views:
+        claims = paths_claimed(annotated, view.index)
+        for relation in sorted({claim["relation"] for claim in claims}):
+            candidates = list(find_path_candidates(view, Relation(relation)))
+            found += _path_examples(annotated.key, candidates, claims)
     return found
+
+
+def _path_examples(
+    key: str, candidates: Sequence[PathCandidate], claims: Sequence[Annotation]
+) -> Iterator[PathExample]:
+    scored = [
+        max(((_path_closeness(claim, candidate), -n) for n, claim in enumerate(claims)))
+        for candidate in candidates
+    ]
+    top = max((closeness for closeness, _ in scored), default=0)
+    step = max(1, len(candidates) // _MOST_OTHERS)
+    for place, (candidate, (closeness, number)) in enumerate(zip(candidates, scored, strict=True)):
+        if closeness and closeness == top:
+            yield PathExample(key=key, candidate=candidate, claim=claims[-number])
+        elif not closeness and top and place % step == 0:
+            yield PathExample(key=key, candidate=candidate, claim=None)

@@ -9,8 +9,10 @@ the invented abstracts only ever train. Thresholds and calibration come from the
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -29,24 +31,30 @@ from extract.features import (
     status_features,
 )
 from extract.linear import MODEL_NAMES, LinearModel, Models, model_path
-from extract.paths import path_direction_features, path_features, path_sentence_features
+from extract.paths import (
+    may_hold_path,
+    path_direction_features,
+    path_features,
+    path_sentence_features,
+)
 from extract.rhetoric import neighbour_features
+from extract.senses import SENSES, sense_features
 from extract.settings import Settings
 from extract.training.examples import (
     AnnotatedDocument,
     Example,
-    PathExample,
     pair_examples,
     path_examples,
+    paths_claimed,
 )
-from kg.model import Relation
 
 _ROOT = Path(__file__).resolve().parents[2]
 _SIGNS = {"positive": "+", "negative": "-", "null": "0", "mixed": "?", "unspecified": "?"}
 #: Inverse strength of the L2 penalty for each decision, chosen by cross-validation.
 STRENGTHS = {
-    "claim": 0.1, "context": 0.1, "direction": 0.1, "order": 0.2, "path": 0.1,
-    "path_direction": 0.1, "path_here": 0.1, "relation": 0.1, "status": 0.3, "status_context": 0.3,
+    "claim": 0.1, "context": 0.1, "direction": 0.1, "order": 0.2, "path": 0.2,
+    "path_direction": 0.1, "path_here": 0.1, "relation": 0.1, "sense": 0.1,
+    "status": 0.3, "status_context": 0.3,
 }  # fmt: skip
 _FOLDS = 5
 _LOOKS = 3
@@ -66,6 +74,12 @@ class Row:
     weight: float = 1.0
     seen: Scored | None = None
     role: str = "-"
+
+    @cached_property
+    def codes(self) -> NDArray[np.int32]:
+        """The numbers of the features."""
+        numbers = (_VOCABULARY[name] for name in self.features)
+        return np.fromiter(numbers, np.int32, len(self.features))
 
 
 def pair_rows(examples: Iterable[Example]) -> dict[str, list[Row]]:
@@ -129,59 +143,95 @@ def status_rows(document: AnnotatedDocument) -> list[Row]:
     return rows
 
 
-def path_rows(document: AnnotatedDocument, examples: Sequence[PathExample]) -> dict[str, list[Row]]:
-    """The rows of triples: whether their sentence claims one, which it is, and which direction."""
+def path_rows(document: AnnotatedDocument) -> dict[str, list[Row]]:
+    """The rows of mediation and moderation: whether a sentence claims one, which, which way."""
     rows: dict[str, list[Row]] = {"path": [], "path_direction": [], "path_here": []}
-    places: dict[tuple[int, Relation], list[PathExample]] = {}
-    for example in examples:
-        place = (example.view.index, example.candidate.relation)
-        places.setdefault(place, []).append(example)
-    for (index, relation), here in places.items():
-        said = any(i == index and c["relation"] == relation for i, c in document.claims)
-        features = tuple(path_sentence_features(here[0].candidate))
-        rows["path_here"].append(
-            Row(key=document.key, features=features, label="yes" if said else "no")
-        )
-        if any(example.claims for example in here):
-            for example in here:
-                _path_row(document, example, rows)
+    key = document.key
+    for view in filter(may_hold_path, document.views):
+        labels = sorted({c["relation"] for c in paths_claimed(document, view.index)}) or ["none"]
+        features = tuple(path_sentence_features(view))
+        rows["path_here"] += [
+            Row(key=key, features=features, label=label, weight=1 / len(labels)) for label in labels
+        ]
+    signed: set[int] = set()
+    for example in path_examples(document):
+        features = tuple(path_features(example.candidate, document.topics))
+        label = "yes" if example.claim else "no"
+        rows["path"].append(Row(key=key, features=features, label=label))
+        if example.claim and id(example.claim) not in signed:
+            signed.add(id(example.claim))
+            features = tuple(path_direction_features(example.candidate))
+            sign = _SIGNS[example.claim["direction"]]
+            rows["path_direction"].append(Row(key=key, features=features, label=sign))
     return rows
 
 
-def _path_row(
-    document: AnnotatedDocument, example: PathExample, rows: dict[str, list[Row]]
-) -> None:
-    features = tuple(path_features(example.candidate, document.topics))
-    label = "yes" if example.claims else "no"
-    rows["path"].append(Row(key=document.key, features=features, label=label))
-    if example.claims:
-        signs = tuple(path_direction_features(example.candidate))
-        sign = _SIGNS[example.claims[0]["direction"]]
-        rows["path_direction"].append(Row(key=document.key, features=signs, label=sign))
+def sense_rows(document: AnnotatedDocument) -> list[Row]:
+    """One row for each sentence with plain "oxytocin" whose claims tell what it stands for."""
+    rows = []
+    for view in document.views:
+        features = tuple(sense_features(view, document.topics))
+        named = Counter(
+            name
+            for index, claim in document.claims
+            for name in (claim["subject"], claim["object"], *(claim.get("mediator_of") or ())[:1])
+            if index == view.index and name in SENSES
+        )
+        if features and named:
+            sense = max(sorted(named), key=lambda name: named[name])
+            rows.append(Row(key=document.key, features=features, label=sense))
+    return rows
 
 
 def rows_of(document: AnnotatedDocument) -> dict[str, list[Row]]:
     """All training rows of a document by decision."""
     rows = pair_rows(pair_examples(document))
     rows["status"] = status_rows(document)
-    rows |= path_rows(document, path_examples(document))
+    rows["sense"] = sense_rows(document)
+    rows |= path_rows(document)
     return rows
 
 
+class _Vocabulary(dict[str, int]):
+    """A number for each feature in the order in which they are first met."""
+
+    def __missing__(self, name: str) -> int:
+        self[name] = len(self)
+        return self[name]
+
+
+_VOCABULARY = _Vocabulary()
+
+
+def _matrix(rows: Sequence[Row]) -> tuple[Any, NDArray[Any]]:
+    """Rows by features (how often each has each), and the names of the features.
+
+    Only features that at least three rows have.
+    """
+    from scipy.sparse import csr_matrix
+
+    codes = [row.codes for row in rows]
+    ends = np.cumsum([0, *map(len, codes)])
+    shape = (len(rows), len(_VOCABULARY))
+    matrix = csr_matrix((np.ones(ends[-1]), np.concatenate(codes), ends), shape=shape)
+    matrix.sum_duplicates()
+    frequent = np.bincount(matrix.indices, minlength=shape[1]) >= _RARE
+    return matrix[:, frequent], np.array(list(_VOCABULARY))[frequent]
+
+
 def fit(rows: Sequence[Row], strength: float) -> LinearModel:
-    """A multinomial logistic regression over the features that occur at least three times."""
-    from sklearn.feature_extraction import DictVectorizer
+    """A multinomial logistic regression over the features that at least three rows have.
+
+    What a row has twice counts twice, as it does in reading.
+    """
     from sklearn.linear_model import LogisticRegression
 
-    vectorizer = DictVectorizer()
-    matrix = vectorizer.fit_transform([dict.fromkeys(row.features, 1) for row in rows])
-    frequent = np.asarray((matrix > 0).sum(axis=0)).ravel() >= _RARE
-    names = vectorizer.get_feature_names_out()[frequent]
+    matrix, names = _matrix(rows)
     labels = np.array([row.label for row in rows])
     weights = np.array([row.weight for row in rows])
     solver = "liblinear" if len(set(labels)) == 2 else "lbfgs"
     model = LogisticRegression(C=strength, max_iter=1000, tol=1e-3, solver=solver, random_state=0)
-    model.fit(matrix[:, frequent], labels, sample_weight=weights)
+    model.fit(matrix, labels, sample_weight=weights)
     return _as_linear(model, names)
 
 

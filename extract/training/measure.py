@@ -30,7 +30,7 @@ from kg.tables import format_table
 #: One for both kinds of text: the digests, which leave much unsaid, are read best from .25 or .3
 #: on, authors' own abstracts from .4 on.
 _CLAIM_THRESHOLDS = (0.35,)
-_PATH_THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
+_PATH_THRESHOLDS = (0.25,)
 _CHOSEN_BY = "asserted.lenient.full"
 _STRICT_PRECISION = 0.85
 _STRICT = tuple(round(0.5 + 0.02 * step, 2) for step in range(24))
