@@ -17,7 +17,7 @@ _ENOUGH = 0.3
 #: ... and more than twice as much as the opposite; it then signs what is less sure than this.
 _SURE = 0.9
 #: What is less likely to be a claim gives no sign to others.
-_LIKELY = 0.3
+_LIKELY = 0.35
 _SIGNED = (Direction.POSITIVE, Direction.NEGATIVE)
 
 

@@ -21,14 +21,18 @@ from spacy.vocab import Vocab
 
 from extract.abbreviations import find_abbreviations
 from extract.phrases import Form, known_forms
-from kg.ontology import constructs
+from kg.ontology import ancestors
 
 _JOINS = frozenset({"and", "or", ",", "/", "nor", "versus", "vs", "vs.", "&", "not", "but", "both"})
 
 
 @cache
 def refinements() -> tuple[dict[str, Any], ...]:
-    """The rules of ``refinements.jsonl``: words nearby that make a construct more specific."""
+    """The rules of ``refinements.jsonl``: what makes a construct more specific or another one.
+
+    ``words`` nearby, or other constructs of the text (``with`` and ``without`` them) for a few
+    general ``phrases``.
+    """
     path = files("extract") / "patterns" / "refinements.jsonl"
     lines = path.read_text(encoding="utf-8").splitlines()
     return tuple(json.loads(line) for line in lines if line.strip())
@@ -150,7 +154,7 @@ def _phrase_around(span: Span) -> tuple[set[str], set[str]]:
 
 def _refined(span: Span) -> Span:
     """The span with a more specific construct, where its own noun phrase calls for one."""
-    rules = [rule for rule in refinements() if span.label_ in rule["from"]]
+    rules = [rule for rule in refinements() if span.label_ in rule["from"] and "words" in rule]
     if not rules:
         return span
     left, right = _phrase_around(span)
@@ -165,6 +169,38 @@ def _refined(span: Span) -> Span:
     return span
 
 
+def _meant(spans: list[Span]) -> list[Span]:
+    """General words in the sense that the text's other mentions give them.
+
+    "Treatment" is the oxytocin that was given where no psychotherapy is spoken of; "between groups"
+    is about the one disorder that a text compares with controls.
+    """
+    for rule in refinements():
+        if "phrases" not in rule:
+            continue
+        general = [span.label_ in rule["from"] and _is(span, rule["phrases"]) for span in spans]
+        named = {span.label_ for span, own in zip(spans, general, strict=True) if not own}
+        senses = sorted(named.intersection(rule["to"]))
+        if (
+            len(senses) == 1
+            and named.issuperset(rule["with"])
+            and named.isdisjoint(rule["without"])
+        ):
+            spans = [
+                Span(span.doc, span.start, span.end, label=senses[0], span_id=span.id_)
+                if own
+                else span
+                for span, own in zip(spans, general, strict=True)
+            ]
+        elif rule.get("else") == "drop":
+            spans = [span for span, own in zip(spans, general, strict=True) if not own]
+    return spans
+
+
+def _is(span: Span, phrases: list[str]) -> bool:
+    return span.text.lower() in phrases
+
+
 def find_mentions(doc: Doc, matcher: PhraseMatcher) -> list[Span]:
     """The construct mentions of a document, longest first where they overlap, in text order."""
     known = known_forms()
@@ -174,7 +210,7 @@ def find_mentions(doc: Doc, matcher: PhraseMatcher) -> list[Span]:
     spans = [span for span in spans if not _is_verb(span)]
     spans = _allowed(filter_spans(_uncrossed(spans)))
     spans = filter_spans([*spans, *_coordinated(doc, spans)])
-    return [_refined(span) for span in _without_definitions(spans)]
+    return _meant([_refined(span) for span in _without_definitions(spans)])
 
 
 def _uncrossed(spans: list[Span]) -> list[Span]:
@@ -185,7 +221,7 @@ def _uncrossed(spans: list[Span]) -> list[Span]:
 
     def crossed(span: Span) -> bool:
         return any(
-            other.end > span.end and span.label_ in constructs()[other.label_].broader
+            other.end > span.end and span.label_ in ancestors(other.label_)
             for start in range(span.start + 1, span.end)
             for other in starts.get(start, ())
         )
