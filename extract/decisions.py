@@ -127,9 +127,11 @@ def _second_look(
     return found
 
 
-def _statuses(views: Sequence[SentenceView], models: Models) -> dict[int, tuple[str, float]]:
-    """For each sentence its likeliest status with the probability."""
-    first = [models["status"].probabilities(status_features(view)) for view in views]
+def _statuses(
+    views: Sequence[SentenceView], told: Sequence[list[str]], models: Models
+) -> dict[int, tuple[str, float]]:
+    """For each sentence its likeliest status with the probability; ``told`` are its features."""
+    first = [models["status"].probabilities(features) for features in told]
     second = neighbour_features(first, [view.role for view in views])
     return {
         view.index: _best(models["status_context"].probabilities(features))
@@ -169,6 +171,7 @@ def _decide_pairs(
 
 def _decide_paths(
     view: SentenceView,
+    told: list[str],
     topics: Topics,
     status: tuple[str, float],
     models: Models,
@@ -176,7 +179,7 @@ def _decide_paths(
 ) -> Iterator[Decision]:
     if not may_hold_path(view):
         return
-    said = models["path_here"].probabilities(path_sentence_features(view))
+    said = models["path_here"].probabilities(path_sentence_features(view, told))
     for relation in PATH_RELATIONS:
         if said[relation] < threshold:
             continue
@@ -236,11 +239,12 @@ def _decide(
         if claimed >= chosen.claim_threshold
     }
     said = signs_said(views, kept)
-    statuses = _statuses(views, models)
-    for view in views:
+    told = [status_features(view) for view in views]
+    statuses = _statuses(views, told, models)
+    for view, features in zip(views, told, strict=True):
         if not view.named and not view.carried:
             continue
         status = statuses[view.index]
         pairs = looked.get(view.index, ())
         yield from _decide_pairs(pairs, topics, status, said, models, chosen.claim_threshold)
-        yield from _decide_paths(view, topics, status, models, chosen.path_threshold)
+        yield from _decide_paths(view, features, topics, status, models, chosen.path_threshold)

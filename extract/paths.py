@@ -16,7 +16,7 @@ from itertools import pairwise, permutations
 
 from extract.candidates import Mention, SentenceView, Topics, domain_of, groups, kin
 from extract.cues import cue_classes
-from extract.features import classes_of, sentence_features, verb_above
+from extract.features import classes_of, verb_above
 from extract.linear import LinearModel
 from kg.model import Relation
 
@@ -74,11 +74,12 @@ def find_path_candidates(view: SentenceView, relation: Relation) -> Iterator[Pat
             yield PathCandidate(view=view, relation=relation, mentions=(third, source, target))
 
 
-def path_sentence_features(view: SentenceView) -> list[str]:
-    """What tells whether a sentence claims (or asks about) a mediation or moderation at all."""
-    found = sentence_features(view)
-    found += [f"w={word}" for word in sorted(set(view.words))]
-    found += [f"b={a}_{b}" for a, b in pairwise(view.words)]
+def path_sentence_features(view: SentenceView, said: list[str]) -> list[str]:
+    """What tells whether a sentence claims (or asks about) a mediation or moderation at all.
+
+    ``said`` are its `status_features`.
+    """
+    found = list(said)
     named = {mention.construct for mention in view.named}
     found.append(f"named={min(5, len(named))}")
     found.append(f"group={not groups().isdisjoint(named)}")

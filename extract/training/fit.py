@@ -3,7 +3,8 @@
 Multinomial logistic regression (scikit-learn, L2) over named features, on the annotated digests
 (``tests/gold``) and on abstracts written for the purpose (``extract/training/claims``: invented
 studies, real constructions). Figures are out of fold: five folds over the digests by document;
-the invented abstracts only ever train. Thresholds and calibration come from the same folds.
+the invented abstracts only ever train, and a digest weighs as much as three of them. Thresholds
+and calibration come from the same folds.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -149,7 +151,7 @@ def path_rows(document: AnnotatedDocument) -> dict[str, list[Row]]:
     key = document.key
     for view in filter(may_hold_path, document.views):
         labels = sorted({c["relation"] for c in paths_claimed(document, view.index)}) or ["none"]
-        features = tuple(path_sentence_features(view))
+        features = tuple(path_sentence_features(view, status_features(view)))
         rows["path_here"] += [
             Row(key=key, features=features, label=label, weight=1 / len(labels)) for label in labels
         ]
@@ -183,13 +185,18 @@ def sense_rows(document: AnnotatedDocument) -> list[Row]:
     return rows
 
 
-def rows_of(document: AnnotatedDocument) -> dict[str, list[Row]]:
-    """All training rows of a document by decision."""
+def rows_of(document: AnnotatedDocument, weight: float = 1.0) -> dict[str, list[Row]]:
+    """All training rows of a document by decision; it counts as ``weight`` documents."""
     rows = pair_rows(pair_examples(document))
     rows["status"] = status_rows(document)
     rows["sense"] = sense_rows(document)
     rows |= path_rows(document)
-    return rows
+    if weight == 1.0:
+        return rows
+    return {
+        name: [replace(row, weight=row.weight * weight) for row in found]
+        for name, found in rows.items()
+    }
 
 
 class _Vocabulary(dict[str, int]):
@@ -260,20 +267,36 @@ def fit_all(documents: Iterable[dict[str, list[Row]]]) -> dict[str, LinearModel]
     pooled["context"] = context_rows(pooled["claim"])
     pooled["status_context"] = rhetoric_rows(pooled["status"])
     pooled["status"] = [row for row in pooled["status"] if row.label]
-    return {name: fit(pooled[name], STRENGTHS[name]) for name in MODEL_NAMES}
+    fitted = _fit_each([(pooled[name], STRENGTHS[name]) for name in MODEL_NAMES])
+    return dict(zip(MODEL_NAMES, fitted, strict=True))
+
+
+def _fit_each(tasks: Sequence[tuple[Sequence[Row], float]]) -> list[LinearModel]:
+    """The models of several sets of rows, side by side."""
+    for rows, _ in tasks:
+        for row in rows:
+            row.codes  # noqa: B018  (numbered in one order, whatever the threads do)
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(lambda task: fit(*task), tasks))
+
+
+def _looks(rows: Sequence[Row], strength: float) -> list[tuple[list[Row], LinearModel]]:
+    """Rows in three parts by document, each with a model that never saw its documents."""
+    keys = list(dict.fromkeys(row.key for row in rows))
+    parts = [set(keys[start::_LOOKS]) for start in range(_LOOKS)]
+    seen = [[row for row in rows if row.label and row.key not in held] for held in parts]
+    models = _fit_each([(part, strength) for part in seen])
+    held = [[row for row in rows if row.key in part] for part in parts]
+    return list(zip(held, models, strict=True))
 
 
 def context_rows(rows: Sequence[Row]) -> list[Row]:
     """The rows of the second look, from scores that no model gave to what it was trained on."""
-    keys = list(dict.fromkeys(row.key for row in rows))
     found = []
-    for part in range(_LOOKS):
-        held = set(keys[part::_LOOKS])
-        model = fit([row for row in rows if row.key not in held], STRENGTHS["claim"])
+    for held, model in _looks(rows, STRENGTHS["claim"]):
         documents: dict[str, list[Row]] = {}
-        for row in rows:
-            if row.key in held:
-                documents.setdefault(row.key, []).append(row)
+        for row in held:
+            documents.setdefault(row.key, []).append(row)
         for own in documents.values():
             known = [
                 replace(row.seen, score=model.log_odds(row.features)) for row in own if row.seen
@@ -285,16 +308,11 @@ def context_rows(rows: Sequence[Row]) -> list[Row]:
 
 def rhetoric_rows(rows: Sequence[Row]) -> list[Row]:
     """The rows of a sentence's second look, likewise from models that never saw its document."""
-    keys = list(dict.fromkeys(row.key for row in rows))
     found = []
-    for part in range(_LOOKS):
-        held = set(keys[part::_LOOKS])
-        seen = [row for row in rows if row.key not in held and row.label]
-        model = fit(seen, STRENGTHS["status"])
+    for held, model in _looks(rows, STRENGTHS["status"]):
         documents: dict[str, dict[tuple[str, ...], list[Row]]] = {}
-        for row in rows:
-            if row.key in held:
-                documents.setdefault(row.key, {}).setdefault(row.features, []).append(row)
+        for row in held:
+            documents.setdefault(row.key, {}).setdefault(row.features, []).append(row)
         for sentences in documents.values():
             first = [model.probabilities(features) for features in sentences]
             second = neighbour_features(first, [own[0].role for own in sentences.values()])

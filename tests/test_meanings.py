@@ -1,0 +1,164 @@
+"""What a word stands for where the word alone does not tell, and how paths are put together."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extract.candidates import SentenceView, find_topics, view_sentences
+from extract.decisions import decide, first_look
+from extract.features import claim_features, sentence_features
+from extract.linear import own_models
+from extract.paths import find_path_candidates, likely_paths, may_hold_path
+from extract.pipeline import load_pipeline
+from extract.senses import PLAIN, SENSES, sense_of
+from kg.model import Relation
+
+
+@pytest.fixture(scope="module")
+def nlp() -> Language:
+    return load_pipeline()
+
+
+def named(doc: Doc) -> set[tuple[str, str]]:
+    return {(span.text.lower(), span.label_) for span in doc.spans["constructs"]}
+
+
+def views(doc: Doc) -> tuple[SentenceView, ...]:
+    return tuple(view_sentences(doc, find_topics(doc)))
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "construct"),
+    [
+        (
+            "Intranasal oxytocin was given to men. There was no effect of treatment on trust.",
+            "effect of treatment",
+            "OxytocinAdministration",
+        ),
+        (
+            "Intranasal oxytocin was given to men. Cortisol was unaffected by treatment.",
+            "treatment",
+            "OxytocinAdministration",
+        ),
+        (
+            "Intranasal oxytocin was added to psychotherapy. Treatment lowered anxiety.",
+            "treatment",
+            "Psychotherapy",
+        ),
+        (
+            "Women with major depression and healthy controls took part. Cortisol differed between "
+            "groups.",
+            "between groups",
+            "MajorDepression",
+        ),
+        ("Patients' attachment anxiety was high.", "attachment anxiety", "AttachmentAnxiety"),
+        ("We studied the alliance-outcome link.", "outcome", "TreatmentOutcome"),
+    ],
+)
+def test_general_words_mean_what_the_text_makes_of_them(
+    nlp: Language, text: str, words: str, construct: str
+) -> None:
+    assert (words, construct) in named(nlp(f"A study\n{text}"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Women with major depression or PTSD and healthy controls differed. Groups were small. "
+        "Cortisol differed between groups.",
+        "Cortisol differed between groups.",
+    ],
+)
+def test_groups_without_one_disorder_stand_for_nothing(nlp: Language, text: str) -> None:
+    assert not {words for words, _ in named(nlp(f"A study\n{text}"))} & {"between groups"}
+
+
+@pytest.mark.parametrize(
+    ("text", "sense"),
+    [
+        (
+            "Forty men received intranasal oxytocin (24 IU) or placebo. Oxytocin increased trust "
+            "compared with placebo.",
+            "OxytocinAdministration",
+        ),
+        (
+            "Plasma oxytocin was assayed in mothers. Salivary oxytocin was assayed too. Oxytocin "
+            "was positively correlated with maternal sensitivity.",
+            "OxytocinLevel",
+        ),
+    ],
+)
+def test_plain_oxytocin_is_what_was_given_or_measured(nlp: Language, text: str, sense: str) -> None:
+    doc = nlp(f"A study of men and women\n{text}")
+    last = views(doc)[-1]
+    assert sense_of(last, find_topics(doc), own_models()["sense"]) == sense
+    subjects = {d.subject for d in decide(doc, find_topics(doc)) if d.candidate.view is not None}
+    assert PLAIN not in subjects
+    assert sense in SENSES
+
+
+@pytest.mark.parametrize(
+    ("text", "third", "path"),
+    [
+        (
+            "The alliance mediated the effect of attachment anxiety on depressive symptoms.",
+            "TherapeuticAlliance",
+            {"AttachmentAnxiety", "DepressiveSymptoms"},
+        ),
+        (
+            "Attachment anxiety moderated the effect of intranasal oxytocin on trust.",
+            "AttachmentAnxiety",
+            {"OxytocinAdministration", "Trust"},
+        ),
+    ],
+)
+def test_a_path_is_read_with_its_third(
+    nlp: Language, text: str, third: str, path: set[str]
+) -> None:
+    doc = nlp(f"What changes symptoms\nRESULTS: {text}")
+    (found,) = [d for d in decide(doc, find_topics(doc)) if d.path]
+    assert found.subject == third
+    assert found.path is not None
+    assert set(found.path) == path
+
+
+def test_what_is_coordinated_with_the_likeliest_end_is_claimed_too(nlp: Language) -> None:
+    text = "Emotion regulation mediated the effect of childhood maltreatment on anxiety and "
+    doc = nlp(f"Adversity\nRESULTS: {text}depressive symptoms.")
+    found = {d.object for d in decide(doc, find_topics(doc)) if d.path}
+    assert found == {"AnxietySymptoms", "DepressiveSymptoms"}
+
+
+def test_triples_have_three_constructs_and_no_group_mediates(nlp: Language) -> None:
+    doc = nlp("T\nIn women trust mediated the effect of oxytocin on empathy in depressed patients.")
+    (view,) = views(doc)
+    assert may_hold_path(view)
+    for relation in (Relation.MEDIATES, Relation.MODERATES):
+        for candidate in find_path_candidates(view, relation):
+            assert len(set(candidate.ids)) == 3
+            assert relation is Relation.MODERATES or candidate.ids[0] != "Sex"
+
+
+def test_a_sentence_of_two_constructs_holds_no_path(nlp: Language) -> None:
+    doc = nlp("Cells\nTrust moderated empathy.")
+    (view,) = views(doc)
+    assert not may_hold_path(view)
+    assert not likely_paths(view, Relation.MEDIATES, find_topics(doc), own_models()["path"])
+
+
+def test_the_parts_of_a_score_add_up_to_the_whole(nlp: Language) -> None:
+    text = (
+        "Higher attachment anxiety was associated with lower trust and lower empathy. "
+        "It was unrelated to loneliness."
+    )
+    doc = nlp(f"Attachment and trust\n{text}")
+    topics, model = find_topics(doc), own_models()["claim"]
+    for view in views(doc):
+        shared = sentence_features(view)
+        for candidate, score in first_look(view, topics, model):
+            whole = model.log_odds(claim_features(candidate, topics, shared))
+            assert math.isclose(score, whole, abs_tol=1e-9)
