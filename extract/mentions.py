@@ -30,8 +30,8 @@ _JOINS = frozenset({"and", "or", ",", "/", "nor", "versus", "vs", "vs.", "&", "n
 def refinements() -> tuple[dict[str, Any], ...]:
     """The rules of ``refinements.jsonl``: what makes a construct more specific or another one.
 
-    ``words`` nearby, or other constructs of the text (``with`` and ``without`` them) for a few
-    general ``phrases``.
+    ``words`` nearby, or other constructs of the text (``with`` and ``without`` them), perhaps for a
+    few general ``phrases`` only.
     """
     path = files("extract") / "patterns" / "refinements.jsonl"
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -172,13 +172,14 @@ def _refined(span: Span) -> Span:
 def _meant(spans: list[Span]) -> list[Span]:
     """General words in the sense that the text's other mentions give them.
 
-    "Treatment" is the oxytocin that was given where no psychotherapy is spoken of; "between groups"
-    is about the one disorder that a text compares with controls.
+    "Treatment" is the oxytocin that was given where no psychotherapy is spoken of, "between groups"
+    is about the one disorder that a text compares with controls, "synchrony" of the one kind that
+    a text names.
     """
     for rule in refinements():
-        if "phrases" not in rule:
+        if "with" not in rule:
             continue
-        general = [span.label_ in rule["from"] and _is(span, rule["phrases"]) for span in spans]
+        general = [span.label_ in rule["from"] and _is(span, rule.get("phrases")) for span in spans]
         named = {span.label_ for span, own in zip(spans, general, strict=True) if not own}
         senses = sorted(named.intersection(rule["to"]))
         if (
@@ -187,7 +188,7 @@ def _meant(spans: list[Span]) -> list[Span]:
             and named.isdisjoint(rule["without"])
         ):
             spans = [
-                Span(span.doc, span.start, span.end, label=senses[0], span_id=span.id_)
+                Span(span.doc, span.start, span.end, senses[0], kb_id=span.kb_id_, span_id=span.id_)
                 if own
                 else span
                 for span, own in zip(spans, general, strict=True)
@@ -197,8 +198,8 @@ def _meant(spans: list[Span]) -> list[Span]:
     return spans
 
 
-def _is(span: Span, phrases: list[str]) -> bool:
-    return span.text.lower() in phrases
+def _is(span: Span, phrases: list[str] | None) -> bool:
+    return phrases is None or span.text.lower() in phrases
 
 
 def find_mentions(doc: Doc, matcher: PhraseMatcher) -> list[Span]:

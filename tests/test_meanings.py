@@ -55,6 +55,16 @@ def views(doc: Doc) -> tuple[SentenceView, ...]:
             "between groups",
             "MajorDepression",
         ),
+        (
+            "Head movement synchrony was measured. Synchrony mediated the effect.",
+            "synchrony",
+            "BehavioralSynchrony",
+        ),
+        (
+            "Therapist empathy was rated. Empathy predicted outcome.",
+            "empathy",
+            "TherapistEmpathy",
+        ),
         ("Patients' attachment anxiety was high.", "attachment anxiety", "AttachmentAnxiety"),
         ("We studied the alliance-outcome link.", "outcome", "TreatmentOutcome"),
     ],
