@@ -107,9 +107,14 @@ def _coordinated(doc: Doc, spans: Iterable[Span]) -> list[Span]:
 
 
 def _is_verb(span: Span) -> bool:
-    """Whether a phrase that counts as a noun only is a verb here."""
+    """Whether a phrase that counts as a noun only is a verb here, or a verb with an object.
+
+    "Oxytocin increased" names a change of oxytocin, "oxytocin increased trust" does not.
+    """
     form = known_forms().get(span.text.lower())
-    return form is not None and form.noun and span.root.pos_ in ("VERB", "AUX")
+    last = span[-1]
+    acts = len(span) > 1 and last.pos_ == "VERB" and any(c.dep_ == "obj" for c in last.children)
+    return acts or (form is not None and form.noun and span.root.pos_ in ("VERB", "AUX"))
 
 
 def _allowed(spans: list[Span]) -> list[Span]:

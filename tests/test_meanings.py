@@ -50,10 +50,10 @@ def views(doc: Doc) -> tuple[SentenceView, ...]:
             "Psychotherapy",
         ),
         (
-            "Women with major depression and healthy controls took part. Cortisol differed between "
-            "groups.",
+            "Women with borderline personality disorder and healthy controls took part. Cortisol "
+            "differed between groups.",
             "between groups",
-            "MajorDepression",
+            "BorderlinePD",
         ),
         (
             "Head movement synchrony was measured. Synchrony mediated the effect.",
@@ -65,6 +65,8 @@ def views(doc: Doc) -> tuple[SentenceView, ...]:
             "empathy",
             "TherapistEmpathy",
         ),
+        ("In men oxytocin increased trust.", "oxytocin", "OxytocinSystem"),
+        ("During play oxytocin increased.", "oxytocin increased", "OxytocinReactivity"),
         ("Patients' attachment anxiety was high.", "attachment anxiety", "AttachmentAnxiety"),
         ("We studied the alliance-outcome link.", "outcome", "TreatmentOutcome"),
     ],
@@ -78,8 +80,8 @@ def test_general_words_mean_what_the_text_makes_of_them(
 @pytest.mark.parametrize(
     "text",
     [
-        "Women with major depression or PTSD and healthy controls differed. Groups were small. "
-        "Cortisol differed between groups.",
+        "Women with borderline personality disorder, schizophrenia or no disorder and healthy "
+        "controls differed. Cortisol differed between groups.",
         "Cortisol differed between groups.",
     ],
 )
@@ -91,8 +93,8 @@ def test_groups_without_one_disorder_stand_for_nothing(nlp: Language, text: str)
     ("text", "sense"),
     [
         (
-            "Forty men received intranasal oxytocin (24 IU) or placebo. Oxytocin increased trust "
-            "compared with placebo.",
+            "Intranasal oxytocin was given to 40 men in a double-blind, placebo-controlled trial. "
+            "Oxytocin reduced anxiety but not cortisol.",
             "OxytocinAdministration",
         ),
         (
