@@ -35,21 +35,6 @@ MISREAD: dict[str, str] = {
         "burns1992empathy, 'patients of novices improved less' is read of empathy; "
         "elliott2018empathy, 'empathy predicted outcome' is not read as the therapist's"
     ),
-    "test_oxytocin_and_trust_are_mixed_and_the_failed_replication_is_named": (
-        "bartz2011borderline and declerck2020trust: 'the peptide', 'oxytocin' that was given is "
-        "read as the oxytocin system"
-    ),
-    "test_baseline_oxytocin_and_change_disagree_by_specimen": (
-        "jobst-2018-cbasp, 'Patients with lower baseline OT improved less on the BDI-II; no such "
-        "relation was seen for the HAMD-24': only the null is read"
-    ),
-    "test_oxytocin_synchrony_mediates_social_functioning_and_depression": (
-        "zilcha-mano-2021-synchrony, 'Synchrony mediated the link': read as synchrony of any kind"
-    ),
-    "test_oxytocin_can_do_harm_in_borderline_patients": (
-        "bartz2011borderline, 'In the patients the peptide worked in the opposite direction': "
-        "read of the oxytocin system, and without the opposite sign"
-    ),
     "test_the_school_of_therapy_does_not_matter_to_oxytocin": (
         "the review, 'The therapist's school of thought did not seem to affect this response': "
         "what 'this response' refers to is not read"
