@@ -99,8 +99,11 @@ def _pair(one: str, other: str) -> tuple[str, str]:
     return (one, other) if one < other else (other, one)
 
 
-def context_features(candidates: Sequence[Scored]) -> Iterator[list[str]]:
-    """For each of a document's candidates the features of the second look, in their order."""
+def context_features(candidates: Sequence[Scored], least: float = -math.inf) -> Iterator[list[str]]:
+    """For each of a document's candidates the features of the second look, in their order.
+
+    None for those that score less than ``least``: they count as rivals only.
+    """
     views: dict[int, list[int]] = defaultdict(list)
     pairs: dict[tuple[str, str], list[tuple[float, int]]] = defaultdict(list)
     for place, candidate in enumerate(candidates):
@@ -110,6 +113,9 @@ def context_features(candidates: Sequence[Scored]) -> Iterator[list[str]]:
         found.sort(reverse=True)
     sentences = {view: _Sentence(places, candidates) for view, places in views.items()}
     for place, candidate in enumerate(candidates):
+        if candidate.score < least:
+            yield []
+            continue
         elsewhere = _best_but(pairs[_pair(candidate.first, candidate.second)], place)
         before = sentences.get(candidate.view - 1)
         yield list(

@@ -47,6 +47,8 @@ from extract.settings import Settings, own_settings
 from extract.signs import Said, pair_of, signs_said
 from kg.model import Direction, Relation, Status
 
+#: A score (log odds) in the first look that no second one makes up for.
+_HOPELESS = -4.5
 _SIGNS = {
     "+": Direction.POSITIVE,
     "-": Direction.NEGATIVE,
@@ -121,9 +123,11 @@ def _second_look(
     looked = [pair for view in views for pair in first_look(view, topics, models["claim"])]
     known = [scored(candidate, score) for candidate, score in looked]
     found: dict[int, list[tuple[Candidate, float]]] = {}
-    for (candidate, _), features in zip(looked, context_features(known), strict=True):
-        claimed = models["context"].probabilities(features)["yes"]
-        found.setdefault(candidate.view.index, []).append((candidate, claimed))
+    second = context_features(known, least=_HOPELESS)
+    for (candidate, _), features in zip(looked, second, strict=True):
+        if features:
+            claimed = models["context"].probabilities(features)["yes"]
+            found.setdefault(candidate.view.index, []).append((candidate, claimed))
     return found
 
 
