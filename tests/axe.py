@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import tarfile
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from npm import packed_file
 from selenium.webdriver import Chrome
 
 VERSION = "4.14.1"
@@ -40,26 +37,4 @@ class Axe:
 
 def axe_source(folder: Path | None) -> str | None:
     """The text of axe.min.js from ``folder``, fetched by npm if it is not there; else ``None``."""
-    kept = None if folder is None else folder / f"axe-{VERSION}.min.js"
-    if kept and kept.is_file():
-        return kept.read_text(encoding="utf-8")
-    npm = shutil.which("npm")
-    source = _fetched(npm) if npm else None
-    if kept and source:
-        kept.write_text(source, encoding="utf-8")
-    return source
-
-
-def _fetched(npm: str) -> str | None:
-    with tempfile.TemporaryDirectory() as place:
-        command = [npm, "pack", "--silent", f"axe-core@{VERSION}"]
-        try:
-            done = subprocess.run(command, cwd=place, capture_output=True, timeout=120, check=False)
-        except subprocess.TimeoutExpired:
-            return None
-        archives = list(Path(place).glob("*.tgz"))
-        if done.returncode or not archives:
-            return None
-        with tarfile.open(archives[0]) as archive:
-            member = archive.extractfile("package/axe.min.js")
-            return member.read().decode("utf-8") if member else None
+    return packed_file(f"axe-core@{VERSION}", "axe.min.js", folder)

@@ -24,6 +24,7 @@ import rdflib
 from gold_readings import gold_graph, gold_store
 from hypothesis import given
 from hypothesis import strategies as st
+from npm import installed
 from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, QuerySolutions, Store
 from serving import (
     DIRECT,
@@ -699,6 +700,45 @@ def test_curl_asks(server: Server) -> None:
     ):
         done = subprocess.run([*base, *args], capture_output=True, text=True, check=True)
         assert done.stdout.split() == ["o", "Odd"]
+
+
+COMUNICA = "@comunica/query-sparql@4.3.0"
+#: Each query of the file to the endpoint: its rows as JSON, unbound as empty text.
+ASK_ALL = """
+const { QueryEngine } = require("@comunica/query-sparql");
+const [endpoint, file] = process.argv.slice(2);
+(async () => {
+  const engine = new QueryEngine(), found = [];
+  for (const query of JSON.parse(require("fs").readFileSync(file, "utf8"))) {
+    const asked = await engine.query(query, { sources: [{ type: "sparql", value: endpoint }] });
+    const names = (await asked.metadata()).variables
+      .map((known) => (known.variable ?? known).value);
+    const rows = await (await asked.execute()).toArray();
+    found.push(rows.map((row) => names.map((name) => row.get(name)?.value ?? "")));
+  }
+  console.log(JSON.stringify(found));
+})();
+"""
+
+
+@pytest.mark.slow
+def test_comunica_asks(server: Server, tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    place = pytestconfig.cache.mkdir("comunica") if pytestconfig.cache else tmp_path
+    node = shutil.which("node")
+    if node is None or not installed(COMUNICA, place):
+        pytest.skip("NO COMUNICA: it is NOT TRIED on the endpoint. It needs node, npm, a registry.")
+    names = ("mediators", "pair", "reviews", "evidence")
+    queries = [get_query(name).sparql for name in names]
+    odd = f"SELECT ?o {{ {iri('doc', ODD)} <{term('okg:authors').value}> ?o }}"
+    (tmp_path / "queries.json").write_text(json.dumps([*queries, odd]))
+    (place / "ask.cjs").write_text(ASK_ALL)
+    args = [node, str(place / "ask.cjs"), server.endpoint, str(tmp_path / "queries.json")]
+    done = subprocess.run(args, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    *found, last = json.loads(done.stdout)
+    assert last == [["Odd"]]
+    for sparql, rows in zip(queries, found, strict=True):
+        assert normal(rows) == normal(rows_of(gold_store(), sparql))
 
 
 def test_the_embedded_door_answers_alike(server: Server) -> None:
