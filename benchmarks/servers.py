@@ -108,12 +108,26 @@ def ask(connection: http.client.HTTPConnection, place: Place, sparql: str) -> bo
 
 def memory(pid: int) -> float:
     """Resident memory of a process and of those that it started, in MB (Linux; else 0)."""
-    pids, total = [pid], 0.0
-    with suppress(OSError):
-        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-        pids += [int(child) for child in listed.split()]
-    for each in pids:
+    total = 0.0
+    for each in (pid, *children(pid)):
         with suppress(OSError):
             pages = int(Path(f"/proc/{each}/statm").read_text().split()[1])
             total += pages * os.sysconf("SC_PAGE_SIZE") / 1e6
     return total
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process started (Linux; else none)."""
+    with suppress(OSError):
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return [int(child) for child in listed.split()]
+    return []
+
+
+def stands_back(pid: int) -> bool:
+    """Whether a process that this one started has a lower priority than usual."""
+    for child in children(pid):
+        with suppress(OSError):
+            if os.getpriority(os.PRIO_PROCESS, child) > 10:
+                return True
+    return False
