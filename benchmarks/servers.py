@@ -100,9 +100,13 @@ def send(connection: http.client.HTTPConnection, place: Place, sparql: str) -> N
 
 def ask(connection: http.client.HTTPConnection, place: Place, sparql: str) -> bool:
     """Whether a query is answered; reads the answer to its end."""
-    send(connection, place, sparql)
-    answer = connection.getresponse()
-    answer.read()
+    try:
+        send(connection, place, sparql)
+        answer = connection.getresponse()
+        answer.read()
+    except (OSError, http.client.HTTPException):
+        connection.close()  # the next request connects anew
+        return False
     return answer.status == 200
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 ADDRESS, PORT = "127.0.0.1", 7880
 #: Seconds that running queries get when the server is told to stop.
 _GRACE = 3
+#: Seconds that a client may keep its connection without a question.
+_IDLE = 75
 
 
 def serve(
@@ -133,6 +135,7 @@ def _run(app: Door, served: Served, listener: socket.socket, ready: Callable[[],
         lifespan="off",
         server_header=False,
         proxy_headers=False,
+        timeout_keep_alive=_IDLE,
         timeout_graceful_shutdown=2 * _GRACE,
     )
     server = uvicorn.Server(config)
