@@ -157,8 +157,19 @@ def readings() -> list[Reading]:
 
 
 def gaps() -> list[Gap]:
-    """One pair that nobody studied."""
+    """A pair that nobody studied, and a mediation that nobody tested as a whole."""
     return [
+        Gap(
+            a="TherapistEmpathy",
+            through="TherapeuticAlliance",
+            b="OxytocinLevel",
+            kind=GapKind.UNTESTED_PATH,
+            score=0.5,
+            observed=0,
+            expected=0.0,
+            bridges=("TherapeuticAlliance",),
+            wording="Nobody tested the alliance as the mediator here.",
+        ),
         Gap(
             a="AttachmentAnxiety",
             b="Rupture",
@@ -168,7 +179,7 @@ def gaps() -> list[Gap]:
             expected=1.2,
             bridges=("TherapeuticAlliance",),
             wording="Nobody studied attachment anxiety and rupture here.",
-        )
+        ),
     ]
 
 

@@ -35,6 +35,7 @@ pytestmark = pytest.mark.browser
 
 LINK = "link:OxytocinLevel|TherapeuticAlliance"
 PATH = "path:mediates|TherapeuticAlliance|TherapistEmpathy|DepressiveSymptoms"
+GAP_PATH = "path:mediates|TherapeuticAlliance|TherapistEmpathy|OxytocinLevel"
 VIEWS = ("map", "network", "table")
 
 
@@ -241,6 +242,36 @@ def test_a_gap_candidate_is_explained(page: Chrome) -> None:
     words = panel(page)
     assert "Nobody studied attachment anxiety and rupture here." in words
     assert "not evidence that no study exists" in words
+
+
+def test_a_path_that_nobody_tested_is_listed_and_explained(page: Chrome) -> None:
+    css(page, "#tab-table").click()
+    css(page, '#table-kind option[value="gaps"]').click()
+    rows = [
+        [cell.text for cell in every(page, f".rows tbody tr:nth-child({n}) > *")] for n in (1, 2)
+    ]
+    assert [row[0] for row in rows] == ["1", "2"]
+    assert rows[1][1:5] == [
+        "therapist empathy", "therapeutic alliance", "oxytocin level", "untested path"
+    ]  # fmt: skip
+    css(page, ".rows tbody tr:nth-child(2) button").click()
+    assert GAP_PATH in address(page)
+    words = panel(page)
+    assert "Therapist empathy → therapeutic alliance → oxytocin level" in words
+    assert "Gap candidate no. 2 (untested path, score 0.5)" in words
+    assert "Nobody tested the alliance as the mediator here." in words
+    assert "not evidence that no study exists" in words
+    assert css(page, "#panel .path-drawing line").get_attribute("stroke-dasharray")
+    legs = [row.text for row in every(page, "#panel button.row")]
+    assert [leg.splitlines()[1] for leg in legs] == [
+        "Oxytocin level → therapeutic alliance",
+        "Therapist empathy → therapeutic alliance",
+    ]
+    every(page, "#panel button.row")[1].click()
+    assert "Therapist empathy (𝑟 = .31) predicted the alliance." in panel(page)
+    for view in VIEWS:
+        page.get(page.current_url.partition("#")[0] + f"#view={view}&{to_hash(GAP_PATH)}")
+        assert "Nobody tested the alliance" in panel(page)
 
 
 # ---- mediation, disagreement, synthesis ----
@@ -623,7 +654,7 @@ def test_no_rule_of_wcag_is_broken(
     driver: Chrome, axe: Axe, plain: Path, view: str, size: tuple[int, int]
 ) -> None:
     set_size(driver, *size)
-    for selected in ("", LINK, PATH, "construct:OxytocinLevel", "study:study:one"):
+    for selected in ("", LINK, PATH, GAP_PATH, "construct:OxytocinLevel", "study:study:one"):
         open_page(driver, plain, f"#view={view}&{to_hash(selected)}&hide-status=background")
         assert axe.violations(driver) == []
 

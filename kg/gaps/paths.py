@@ -42,17 +42,15 @@ def untested_paths(
     """The best of them; a leg is a finding that one predicts or affects the other, with a sign.
 
     A path counts as tested if any study reports on it, or on one of narrower constructs. Paths that
-    authors ask about are listed whatever is known of their legs.
+    authors ask about come first.
     """
     known = _collect(evidence)
     allowed = set(names)
-    paths = {path for path in known.asked if set(path) <= allowed} | set(_joined(known, allowed))
+    paths = set(_joined(known, allowed))
     open_paths = (
         path
         for path in paths
-        if path not in known.tested
-        and not any(evidence.related(a, b) for a, b in _ends(path))
-        and _legs_known(path, known)
+        if path not in known.tested and not any(evidence.related(a, b) for a, b in _ends(path))
     )
     scored = ((_signals(path, evidence, known, rules), path) for path in open_paths)
     best = heapq.nsmallest(MOST_PATHS, scored, key=lambda item: (-_total(item[0]), item[1]))
@@ -95,11 +93,6 @@ def _joined(known: _Known, allowed: set[str]) -> Iterator[_Path]:
             for target in sorted(known.after.get(middle, set()) & allowed):
                 if target != source:
                     yield source, middle, target
-
-
-def _legs_known(path: _Path, known: _Known) -> bool:
-    source, middle, target = path
-    return (source, middle) in known.legs and (middle, target) in known.legs
 
 
 def _signals(

@@ -151,7 +151,11 @@ def _drawing(
     network = _network()
     for name in sorted(shown):
         _add_node(network, shown[name], looks[shown[name].domain], studies[name], place[name])
-    pairs = set(inside) | {pair_key(gap.a, gap.b) for gap in gaps if {gap.a, gap.b} <= set(shown)}
+    pairs = set(inside) | {
+        pair_key(gap.a, gap.b)
+        for gap in gaps
+        if gap.through is None and {gap.a, gap.b} <= set(shown)
+    }
     for a, b in sorted(pair for pair in pairs if pair[0] != pair[1]):
         network.add_edge(a, b, id=f"{a}|{b}", width=_width(weights.get((a, b), 0)))
     nodes, edges, *_, options = network.get_network_data()

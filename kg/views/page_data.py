@@ -58,7 +58,7 @@ CLAIM_FIELDS = (
 )
 #: Sentences beyond this many are left out, oldest documents first; the facts stay.
 MOST_SENTENCES = 20_000
-#: Gap candidates beyond this many are left out, lowest score first.
+#: Gap candidates between pairs beyond this many are left out, lowest score first.
 MOST_GAPS = 300
 #: The domain of constructs that the ontology does not know.
 UNKNOWN_DOMAIN = "Other"
@@ -91,7 +91,7 @@ def studies_by_pair(readings: Iterable[Reading]) -> dict[tuple[str, str], int]:
 
 def used_constructs(readings: Iterable[Reading], gaps: Iterable[Gap]) -> set[str]:
     """Ids of all constructs that a claim or a gap names."""
-    used = {name for gap in gaps for name in (gap.a, gap.b)}
+    used = {name for gap in gaps for name in gap.constructs}
     for reading in readings:
         for claim in reading.claims:
             used |= {claim.subject, claim.object, *(claim.path or ())}
@@ -290,8 +290,10 @@ def _construct(construct: Construct, order: Sequence[str]) -> dict[str, Any]:
 
 
 def _gap(gap: Gap) -> dict[str, Any]:
-    a, b = pair_key(gap.a, gap.b)
-    return {
+    """A pair in the order of its link; a path from its source ``a`` to its target ``b``."""
+    a, b = pair_key(gap.a, gap.b) if gap.through is None else (gap.a, gap.b)
+    path = {} if gap.through is None else {"through": gap.through}
+    return path | {
         "a": a,
         "b": b,
         "kind": str(gap.kind),
@@ -302,10 +304,14 @@ def _gap(gap: Gap) -> dict[str, Any]:
 
 
 def best_gaps(gaps: Iterable[Gap]) -> list[Gap]:
-    """The gaps between pairs that go into the page, best first."""
-    pairs = (gap for gap in gaps if gap.through is None)
-    ranked = sorted(pairs, key=lambda gap: (-gap.score, pair_key(gap.a, gap.b), str(gap.kind)))
-    return ranked[:MOST_GAPS]
+    """The gaps that go into the page, best first: the best pairs and all untested paths."""
+    ranked = sorted(gaps, key=_rank)
+    pairs = [gap for gap in ranked if gap.through is None][:MOST_GAPS]
+    return sorted((*pairs, *(gap for gap in ranked if gap.through is not None)), key=_rank)
+
+
+def _rank(gap: Gap) -> tuple[Any, ...]:
+    return -gap.score, gap.kind, gap.a, gap.b, gap.through or ""
 
 
 def page_data(

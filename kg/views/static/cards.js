@@ -82,12 +82,15 @@ function box([x, y], id) {
     lines.map((line, place) => svg("text", { x, y: y + 4 + (place - (lines.length - 1) / 2) * 13, "text-anchor": "middle", "font-size": 11.5 }, line)));
 }
 
-/** A path as textbooks draw it: a mediator above the line, a moderator with its arrow on the line. */
+/**
+ * A path as textbooks draw it: a mediator above the line, a moderator with its arrow on the line;
+ * dotted if it is a gap, of which there are no claims.
+ */
 export function pathDrawing(path) {
   const [left, right, top] = [[60, 100], [300, 100], [180, 26]];
   const colour = colourOf(path);
   const head = (x, y, angle) => svg("path", { d: HEADS.arrow, fill: colour, transform: `translate(${x} ${y}) rotate(${angle}) scale(7)` });
-  const line = (x1, y1, x2, y2, more = {}) => svg("line", { x1, y1, x2, y2, stroke: colour, "stroke-width": 2, ...more });
+  const line = (x1, y1, x2, y2, more = {}) => svg("line", { x1, y1, x2, y2, stroke: colour, "stroke-width": 2, "stroke-dasharray": path.claims ? null : "2 5", ...more });
   const slope = 31.7;
   const parts = path.relation === "mediates"
     ? [line(76, 80, 122, 44), head(122, 44, -slope), line(238, 44, 282, 78), head(284, 79, slope), line(116, 100, 236, 100, { stroke: "#8a8a8a", "stroke-width": 1.2 })]

@@ -78,8 +78,21 @@ export function namedIn(claim) {
 
 export const used = new Set(claims.flatMap(namedIn));
 
-export const gaps = page.gaps.map((gap, place) => ({ ...gap, key: pairKey(gap.a, gap.b), rank: place + 1 }));
-/** The best ranked gap of a pair. */
+/** A gap stands where its link or path would; a path that nobody tested has the shape of one that was. */
+function readGap(gap, place) {
+  const rank = place + 1;
+  if (!gap.through) return { ...gap, rank, key: pairKey(gap.a, gap.b), named: [gap.a, gap.b] };
+  return { ...gap, rank, key: `mediates|${gap.through}|${gap.a}|${gap.b}`, named: [gap.a, gap.through, gap.b], relation: "mediates", third: gap.through, direction: null };
+}
+
+export const gaps = page.gaps.map(readGap);
+
+/** What is selected when a gap is chosen. */
+export function gapName(gap) {
+  return `${gap.third ? "path" : "link"}:${gap.key}`;
+}
+
+/** The best ranked gap of a pair, or of a path, by the key of its link or path. */
 export const gapBy = new Map([...gaps].reverse().map((gap) => [gap.key, gap]));
 
 const years = claims.map((claim) => claim.year).filter((year) => year !== NO_YEAR);

@@ -1,6 +1,6 @@
 // The network: nodes, edges and options come from pyvis, vis-network draws them, filters restyle.
 import { byId, calmMotion, el } from "./dom.js";
-import { constructBy, directions, domains, gaps, open, page } from "./corpus.js";
+import { constructBy, directions, domains, gapBy, gaps, open, page } from "./corpus.js";
 import { changed, select, selection, state } from "./state.js";
 import { drawn, MOST_DRAWN, readable, view } from "./links.js";
 import { colourOf, count, label, nameOf, signOf } from "./words.js";
@@ -66,7 +66,7 @@ function compose() {
   Object.assign(scene, { from, added, total });
   scene.nodes = new Set([...scene.links.values(), ...scene.gaps].flatMap((link) => [link.a, link.b]));
   for (const path of scene.paths) [path.third, path.a, path.b].forEach((id) => scene.nodes.add(id));
-  if (kind === "construct" && nodeIds.has(key)) scene.nodes.add(key);
+  for (const id of kind === "construct" ? [key] : gapBy.get(key)?.named ?? []) if (nodeIds.has(id)) scene.nodes.add(id);
 }
 
 function openPairs(key) {
@@ -86,7 +86,7 @@ function focus() {
     return new Set([key, ...near, ...pathsLit().flatMap((path) => [path.third, path.a, path.b])]);
   }
   if (kind === "path") {
-    const path = view.paths.get(key);
+    const path = view.paths.get(key) ?? gapBy.get(key);
     return path ? new Set([path.third, path.a, path.b]) : null;
   }
   const link = kind === "link" ? scene.links.get(key) ?? scene.gaps.find((gap) => gap.key === key) : null;

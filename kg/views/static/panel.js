@@ -1,6 +1,6 @@
 // The evidence panel: who says so? For a link, a path, a construct; and what to look at first.
 import { byId, el, fillAgain } from "./dom.js";
-import { claims as allClaims, constructBy, directions, domainBy, gapBy, gaps, namedIn, page, pairOf, studyBy } from "./corpus.js";
+import { claims as allClaims, constructBy, directions, domainBy, gapBy, gapName, gaps, namedIn, page, pairKey, pairOf, studyBy } from "./corpus.js";
 import { clearFilters, changed, filtered, select, selection } from "./state.js";
 import { differences, disputed, everything, isOpen, isSynthesisGap, narrowerLinks, pathsBetween, sharedNeighbours, synthesisGaps, view } from "./links.js";
 import { button, claimCard, countBar, inReadingOrder, linkList, linkRow, pathDrawing } from "./cards.js";
@@ -19,8 +19,8 @@ const section = (heading, ...inside) => (inside.flat().filter(Boolean).length ? 
 
 function gapRow(gap) {
   return el("li", {}, button([
-    el("span", { class: "sign" }, "?"), el("span", { class: "grow" }, `${capital(label(gap.a))} – ${label(gap.b)}`), el("span", { class: "faint" }, gap.kind),
-  ], () => select(`link:${gap.key}`), { class: "row", title: gap.wording }));
+    el("span", { class: "sign" }, "?"), el("span", { class: "grow" }, capital(nameOf(gap))), el("span", { class: "faint" }, gap.kind),
+  ], () => select(gapName(gap)), { class: "row", title: gap.wording }));
 }
 
 function landing() {
@@ -79,12 +79,31 @@ function ends(...ids) {
 }
 
 function pathPanel(key) {
-  const path = view.paths.get(key);
-  if (!path) return hiddenPanel(everything.get(key).length);
+  const [path, gap] = [view.paths.get(key), gapBy.get(key)];
+  if (!path && everything.has(key)) return hiddenPanel(everything.get(key).length);
+  const shown = path ?? gap;
   return [
-    el("h2", {}, capital(nameOf(path))),
-    el("p", { class: "kind" }, path.relation === "mediates" ? "Mediation: the effect passes through the construct in the middle." : "Moderation: the first construct changes the effect."),
-    pathDrawing(path), ends(path.third, path.a, path.b), evidence(path, everything.get(key).length),
+    el("h2", {}, capital(nameOf(shown))),
+    el("p", { class: "kind" }, shown.relation === "mediates" ? "Mediation: the effect passes through the construct in the middle." : "Moderation: the first construct changes the effect."),
+    pathDrawing(shown), ends(shown.third, shown.a, shown.b),
+    path ? evidence(path, everything.get(key).length) : [el("p", { class: "lead" }, "No claim in this corpus is about this mediation as a whole."), el("p", { class: "notice" }, NOT_PROOF)],
+    gap ? pathGapPart(gap) : null,
+  ];
+}
+
+function gapSection(gap) {
+  return section(`Gap candidate no. ${gap.rank} (${gap.kind}, score ${gap.score})`, el("p", {}, gap.wording));
+}
+
+/** The findings that each leg of an untested path stands on, and what links its two ends. */
+function pathGapPart(gap) {
+  const links = (a, b) => [view.links.get(pairKey(a, b))].filter(Boolean);
+  const legs = [...links(gap.a, gap.third), ...links(gap.third, gap.b)];
+  const whole = links(gap.a, gap.b);
+  return [
+    gapSection(gap),
+    legs.length ? section("The two legs", linkList(legs)) : null,
+    whole.length ? section("Source and target", linkList(whole)) : null,
   ];
 }
 
@@ -102,7 +121,7 @@ function gapPart(a, b, gap) {
   const inline = (id) => [button(label(id), () => select(`construct:${id}`), { class: "inline" }), " · "];
   return [
     near.length ? section("Between narrower constructs", linkList(near)) : null,
-    gap ? section(`Gap candidate no. ${gap.rank} (${gap.kind}, score ${gap.score})`, el("p", {}, gap.wording)) : null,
+    gap ? gapSection(gap) : null,
     bridges.length ? section("Linked with both", el("p", {}, bridges.flatMap(inline).slice(0, -1))) : null,
   ];
 }
@@ -132,7 +151,7 @@ function constructPanel(id) {
   const asked = links.filter(isOpen);
   const paths = [...view.paths.values()].filter((path) => [path.third, path.a, path.b].includes(id));
   const behind = new Set(view.claims.filter((claim) => namedIn(claim).includes(id)).map((claim) => claim.study));
-  const own = gaps.filter((gap) => gap.a === id || gap.b === id);
+  const own = gaps.filter((gap) => gap.named.includes(id));
   return [
     el("h2", {}, glyph(domainBy.get(construct.domain), 18), " ", capital(construct.label)),
     el("p", { class: "kind" }, construct.domain),

@@ -1,6 +1,6 @@
 // What the reader has chosen: one state for all views, kept in the address after "#".
 import {
-  constructBy, domains, domainBy, FIRST_YEAR, LAST_YEAR, pairOf, claims, studyBy,
+  constructBy, domains, domainBy, FIRST_YEAR, gaps, LAST_YEAR, pairOf, claims, studyBy,
 } from "./corpus.js";
 
 export const VIEWS = ["map", "network", "table"];
@@ -8,7 +8,7 @@ export const FACETS = ["direction", "status", "design", "specimen", "population"
 export const TABLES = ["links", "paths", "gaps", "studies"];
 export const ALL = "All domains";
 
-const pathKeys = new Set(claims.filter((claim) => claim.path).map((claim) => claim.key));
+const pathKeys = new Set([...claims.filter((claim) => claim.path), ...gaps.filter((gap) => gap.third)].map((path) => path.key));
 
 function domainLike(word, otherwise) {
   return domains.find((domain) => domain.name.toLowerCase().includes(word))?.name ?? otherwise;

@@ -1,6 +1,6 @@
 // Tables of what is in view: links, paths, gap candidates, studies. The equal of the drawings.
 import { byId, el, fillAgain } from "./dom.js";
-import { directions, gaps, open } from "./corpus.js";
+import { directions, gapName, gaps, open } from "./corpus.js";
 import { changed, select, state } from "./state.js";
 import { view } from "./links.js";
 import { label, shortCitation, signOf } from "./words.js";
@@ -47,10 +47,11 @@ export const TABLE_KINDS = {
   gaps: {
     name: "Gap candidates",
     rows: () => gaps,
-    selected: (row) => `link:${row.key}`,
+    selected: gapName,
     columns: {
       rank: { name: "Rank", number: true, by: (row) => row.rank },
       a: { name: "Construct", by: (row) => label(row.a) },
+      third: { name: "By way of", title: "The mediator of an untested path", by: (row) => (row.third ? label(row.third) : "") },
       b: { name: "Construct", by: (row) => label(row.b) },
       kind: { name: "Kind", by: (row) => row.kind },
       score: { name: "Score", number: true, by: (row) => row.score },

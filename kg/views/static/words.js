@@ -25,7 +25,7 @@ export function colourOf(link) {
 /** The name of a link or path: "A – B", "A → B", "A → M → B", "M on A → B". */
 export function nameOf(link) {
   const [a, b] = [label(link.a), label(link.b)];
-  if (link.kind !== "path") {
+  if (!link.third) {
     if (link.forward !== link.backward) return link.forward ? `${a} → ${b}` : `${b} → ${a}`;
     return link.forward ? `${a} ↔ ${b}` : `${a} – ${b}`;
   }
