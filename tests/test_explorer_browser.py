@@ -251,8 +251,8 @@ def test_a_path_that_nobody_tested_is_listed_and_explained(page: Chrome) -> None
         [cell.text for cell in every(page, f".rows tbody tr:nth-child({n}) > *")] for n in (1, 2)
     ]
     assert [row[0] for row in rows] == ["1", "2"]
-    assert rows[1][1:5] == [
-        "therapist empathy", "therapeutic alliance", "oxytocin level", "untested path"
+    assert rows[1][1:4] == [
+        "therapist empathy → therapeutic alliance →", "oxytocin level", "untested path"
     ]  # fmt: skip
     css(page, ".rows tbody tr:nth-child(2) button").click()
     assert GAP_PATH in address(page)

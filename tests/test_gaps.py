@@ -36,7 +36,6 @@ from kg.ontology import constructs
 from kg.populations import POPULATIONS, population_kind
 
 #: Kinds of a pair that no study tested.
-NEVER = {GapKind.UNSTUDIED, GapKind.ROLL_UP, GapKind.ASKED}
 
 
 @dataclass(frozen=True)
@@ -346,30 +345,6 @@ def test_the_kinds_occur_in_the_annotated_corpus_and_scores_fall() -> None:
     rare = {GapKind.THIN, GapKind.UNSYNTHESISED, GapKind.ONE_LAB, GapKind.ONE_ROLE}
     assert {gap.kind for gap in gaps} >= set(GapKind) - rare
     assert all(a.score >= b.score for a, b in pairwise(gaps))
-
-
-@pytest.mark.parametrize(
-    ("a", "b", "kinds"),
-    [
-        ("OxytocinReactivity", "TherapistEmpathy", {GapKind.ASKED}),
-        ("OxytocinSystem", "TherapistEmpathy", {GapKind.ASKED}),
-        ("ConfrontationRupture", "OxytocinAdministration", NEVER),
-        ("ConfrontationRupture", "OxytocinLevel", NEVER),
-        ("ConfrontationRupture", "OxytocinReactivity", NEVER),
-        ("ConfrontationRupture", "OxytocinSynchrony", NEVER),
-        ("ConfrontationRupture", "OxytocinSystem", NEVER),
-        ("OxytocinLevel", "TherapeuticAlliance", {GapKind.TESTED_ONCE}),
-        ("PhysiologicalSynchrony", "Rupture", {GapKind.ONE_FACET}),
-    ],
-)
-def test_what_is_known_to_be_missing_is_listed(a: str, b: str, kinds: set[GapKind]) -> None:
-    gaps = {gap.constructs: gap for gap in gold_graph().gaps}
-    assert gaps[a, b].kind in kinds
-
-
-def test_the_alliance_with_the_level_of_oxytocin_is_one_null() -> None:
-    gaps = {gap.constructs: gap for gap in gold_graph().gaps}
-    assert "(null)" in gaps["OxytocinLevel", "TherapeuticAlliance"].wording
 
 
 def test_the_table_has_a_row_for_each_gap_with_rank_first() -> None:

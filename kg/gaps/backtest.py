@@ -37,7 +37,7 @@ from kg.model import Reading
 FEWEST_TARGETS = 15
 #: Earlier years that weights are learned from, and the precision of the prior.
 LEARNING_YEARS = 10
-PRIOR_STRENGTH = 1000.0
+PRIOR_STRENGTH = 3000.0
 COMBINED, BASELINE = "combined", "preferential attachment"
 SHIPPED = "combined, shipped weights"
 #: Ranks are summed up down to these shares of all candidates.

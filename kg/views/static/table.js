@@ -50,8 +50,7 @@ export const TABLE_KINDS = {
     selected: gapName,
     columns: {
       rank: { name: "Rank", number: true, by: (row) => row.rank },
-      a: { name: "Construct", by: (row) => label(row.a) },
-      third: { name: "By way of", title: "The mediator of an untested path", by: (row) => (row.third ? label(row.third) : "") },
+      a: { name: "Construct", by: (row) => (row.third ? `${label(row.a)} → ${label(row.third)} →` : label(row.a)) },
       b: { name: "Construct", by: (row) => label(row.b) },
       kind: { name: "Kind", by: (row) => row.kind },
       score: { name: "Score", number: true, by: (row) => row.score },
