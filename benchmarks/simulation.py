@@ -218,7 +218,7 @@ MEASURED = measured_errors(_CARD.read_text(encoding="utf-8"))
 SHRINKAGES, MISREAD_SHARES = (0.5, 1.0, 2.0, 4.0), (0.0, 0.1, 0.2)
 #: How many times the measured error rates.
 WORSE = (0.0, 0.5, 1.0, 1.5, 2.0)
-SIZES = {2_000: (1, 2, 3, 4, 5), 20_000: (1,)}
+SIZES = {2_000: (1, 2, 3, 4, 5), 20_000: (1, 2, 3)}
 
 
 def errors_times(factor: float) -> Errors:
