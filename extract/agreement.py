@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from extract.candidates import in_order
 from extract.decision import Decision
 from kg.model import ASSERTED, Direction
 
@@ -22,8 +23,7 @@ _SIGNED = (Direction.POSITIVE, Direction.NEGATIVE)
 
 
 def _pair(decision: Decision) -> tuple[str, str]:
-    one, other = decision.subject, decision.object
-    return (one, other) if one < other else (other, one)
+    return in_order(decision.subject, decision.object)
 
 
 def sign_alike(decisions: Sequence[Decision]) -> Iterator[Decision]:

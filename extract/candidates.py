@@ -87,6 +87,16 @@ class Candidate:
     first: Mention
     second: Mention
 
+    @property
+    def kind(self) -> str:
+        """``r`` for a mention that the sentence names, ``v`` for one carried over: rr, rv or vv."""
+        return "".join("v" if mention.carried else "r" for mention in (self.first, self.second))
+
+
+def in_order(one: str, other: str) -> tuple[str, str]:
+    """Two constructs in the order of their names."""
+    return (one, other) if one < other else (other, one)
+
 
 @cache
 def parents() -> dict[str, frozenset[str]]:
@@ -212,7 +222,7 @@ def find_candidates(view: SentenceView) -> Iterator[Candidate]:
             continue
         if first.construct in groups() and second.construct in groups():
             continue
-        key = (min(first.construct, second.construct), max(first.construct, second.construct))
+        key = in_order(first.construct, second.construct)
         distance = 1000 if second.carried else second.start - first.start
         if key not in best or distance < best[key][0]:
             best[key] = (distance, Candidate(view=view, first=first, second=second))

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from extract.candidates import Candidate, kin
+from extract.candidates import Candidate, in_order, kin
 
 #: A score (log odds) from which on a rival counts as likely.
 _LIKELY = -1.0
@@ -22,7 +22,7 @@ _LOWEST, _HIGHEST = -8.0, 4.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """A candidate with its score (log odds) in the first look; ``kind`` is rr, rv or vv.
+    """A candidate with its score (log odds) in the first look; ``kind`` as `Candidate` has it.
 
     ``r`` stands for a mention that the sentence names, ``v`` for one carried over into it.
     """
@@ -42,7 +42,7 @@ def scored(candidate: Candidate, score: float) -> Scored:
         view=candidate.view.index,
         first=first.construct,
         second=second.construct,
-        kind=f"{'v' if first.carried else 'r'}{'v' if second.carried else 'r'}",
+        kind=candidate.kind,
         role=candidate.view.role,
         score=score,
     )
@@ -78,7 +78,7 @@ class _Sentence:
         for score, i in self.ranked:
             for name in (candidates[i].first, candidates[i].second):
                 self.by_construct[name].append((score, i))
-            self.by_pair[_pair(candidates[i].first, candidates[i].second)] = (score, i)
+            self.by_pair[in_order(candidates[i].first, candidates[i].second)] = (score, i)
         self.near = {
             name: [other for other in self.by_construct if other in kin(name)]
             for name in self.by_construct
@@ -90,13 +90,9 @@ class _Sentence:
             found[0]
             for one in self.near[candidate.first]
             for other in self.near[candidate.second]
-            if (found := self.by_pair.get(_pair(one, other))) and found[1] != own
+            if (found := self.by_pair.get(in_order(one, other))) and found[1] != own
         ]
         return max(rivals, default=None)
-
-
-def _pair(one: str, other: str) -> tuple[str, str]:
-    return (one, other) if one < other else (other, one)
 
 
 def context_features(candidates: Sequence[Scored], least: float = -math.inf) -> Iterator[list[str]]:
@@ -108,7 +104,7 @@ def context_features(candidates: Sequence[Scored], least: float = -math.inf) -> 
     pairs: dict[tuple[str, str], list[tuple[float, int]]] = defaultdict(list)
     for place, candidate in enumerate(candidates):
         views[candidate.view].append(place)
-        pairs[_pair(candidate.first, candidate.second)].append((candidate.score, place))
+        pairs[in_order(candidate.first, candidate.second)].append((candidate.score, place))
     for found in pairs.values():
         found.sort(reverse=True)
     sentences = {view: _Sentence(places, candidates) for view, places in views.items()}
@@ -116,7 +112,7 @@ def context_features(candidates: Sequence[Scored], least: float = -math.inf) -> 
         if candidate.score < least:
             yield []
             continue
-        elsewhere = _best_but(pairs[_pair(candidate.first, candidate.second)], place)
+        elsewhere = _best_but(pairs[in_order(candidate.first, candidate.second)], place)
         before = sentences.get(candidate.view - 1)
         yield list(
             _features(

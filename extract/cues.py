@@ -6,18 +6,16 @@ printed, in lower case, since lemmas are the weakest part of a small pipeline.
 
 from __future__ import annotations
 
-import json
 from functools import cache
-from importlib.resources import files
+
+from extract.rows import pattern_rows
 
 
 @cache
 def cue_classes() -> dict[str, tuple[str, ...]]:
     """Lower-case word to the classes of cue that it belongs to."""
-    path = files("extract") / "patterns" / "cues.jsonl"
     classes: dict[str, list[str]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for row in pattern_rows("cues"):
         for word in row["words"]:
             classes.setdefault(word, []).append(row["class"])
     return {word: tuple(names) for word, names in classes.items()}

@@ -7,15 +7,14 @@ follow the construct's valence, since symptoms improve by falling. `sign_steps` 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from spacy.tokens import Doc, Span, Token
 
 from extract.candidates import Candidate, Mention, domain_of
+from extract.rows import pattern_rows
 from kg.ontology import constructs
 
 _THROUGH = frozenset({"ADP", "DET", "ADJ", "NOUN", "PROPN", "NUM", "ADV", "PRON", "PART"})
@@ -45,9 +44,7 @@ class Degree:
 @cache
 def degree_words() -> dict[str, str]:
     """Lower-case word to ``+``, ``-``, ``better`` or ``worse`` (``patterns/degrees.jsonl``)."""
-    path = files("extract") / "patterns" / "degrees.jsonl"
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return {word: row["degree"] for row in rows for word in row["words"]}
+    return {word: row["degree"] for row in pattern_rows("degrees") for word in row["words"]}
 
 
 def word_sign(word: str, construct: str) -> int:

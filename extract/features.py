@@ -21,6 +21,7 @@ from extract.candidates import (
     Topics,
     domain_of,
     groups,
+    in_order,
     kin,
 )
 from extract.clauses import clause_words, cuts_between, statistic_sign
@@ -217,16 +218,16 @@ def mention_features(view: SentenceView, mention: Mention, place: str) -> list[s
 def pair_features(candidate: Candidate, topics: Topics) -> list[str]:
     """What a pair has of its own: which constructs they are, and how the words join them."""
     view, first, second = candidate.view, candidate.first, candidate.second
-    pair = sorted((first.construct, second.construct))
+    pair = in_order(first.construct, second.construct)
     domains = sorted((domain_of(first.construct), domain_of(second.construct)))
     counts = sorted(min(topics.counts[name], 4) for name in pair)
     found = [f"dom={domains[0]}|{domains[1]}", f"ids={pair[0]}|{pair[1]}"]
     found.append(f"cnt={counts[0]}|{counts[1]}")
     found.append(f"title={sum(name in topics.title for name in pair)}")
     found.append(f"nreal={min(6, len({m.construct for m in view.named}))}")
-    found.append(f"kind={'v' if first.carried else 'r'}{'v' if second.carried else 'r'}")
+    found.append(f"kind={candidate.kind}")
     found += [f"cls={name}" for name in sorted(classes_of(clause_words(candidate)))]
-    together = min(3, topics.together[(pair[0], pair[1])])
+    together = min(3, topics.together[pair])
     found.append(f"together={together}|{bool(second.carried)}")
     if second.construct in kin(first.construct):
         found.append("related")
@@ -265,7 +266,7 @@ def direction_features(candidate: Candidate, said: Said) -> list[str]:
         f"link={total.link}",
         f"null={total.null}",
         f"null={total.null}|{total.sign}",
-        f"kind={'v' if first.carried else 'r'}{'v' if second.carried else 'r'}",
+        f"kind={candidate.kind}",
         f"inverted={first.sign * second.sign}",
         f"role={view.role}",
         f"said={before}|{total.sign}|{bool(second.carried)}",
@@ -308,7 +309,7 @@ def order_features(candidate: Candidate) -> list[str]:
         f"order={domain_of(first.construct)}<{domain_of(second.construct)}",
         f"first={first.construct}",
         f"second={second.construct}",
-        f"kind={'v' if first.carried else 'r'}{'v' if second.carried else 'r'}",
+        f"kind={candidate.kind}",
         f"root={view.span.root.lemma_.lower()}",
     ]
     if len(between) <= 14 or second.carried:

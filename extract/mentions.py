@@ -7,10 +7,7 @@ where the words name the opposite pole ("dysregulation"), ``id_`` tells the sour
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from spacy.language import Language
@@ -21,21 +18,19 @@ from spacy.vocab import Vocab
 
 from extract.abbreviations import find_abbreviations
 from extract.phrases import Form, known_forms
+from extract.rows import pattern_rows
 from kg.ontology import ancestors
 
 _JOINS = frozenset({"and", "or", ",", "/", "nor", "versus", "vs", "vs.", "&", "not", "but", "both"})
 
 
-@cache
 def refinements() -> tuple[dict[str, Any], ...]:
     """The rules of ``refinements.jsonl``: what makes a construct more specific or another one.
 
     ``words`` nearby, or other constructs of the text (``with`` and ``without`` them), perhaps for a
     few general ``phrases`` only.
     """
-    path = files("extract") / "patterns" / "refinements.jsonl"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return tuple(json.loads(line) for line in lines if line.strip())
+    return pattern_rows("refinements")
 
 
 def make_matcher(vocab: Vocab) -> PhraseMatcher:

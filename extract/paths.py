@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, permutations
 
-from extract.candidates import Mention, SentenceView, Topics, domain_of, groups, kin
+from extract.candidates import Mention, SentenceView, Topics, domain_of, groups, in_order, kin
 from extract.cues import cue_classes
 from extract.features import classes_of, verb_above
 from extract.linear import LinearModel
@@ -183,8 +183,8 @@ def joint_features(candidate: PathCandidate, topics: Topics) -> list[str]:
         ("ts", third, source),
         ("tt", third, target),
     ):
-        pair = sorted((one.construct, other.construct))
-        found.append(f"{mark}{name}={min(2, topics.together[(pair[0], pair[1])])}")
+        together = topics.together[in_order(one.construct, other.construct)]
+        found.append(f"{mark}{name}={min(2, together)}")
     if not source.carried and not target.carried:
         found += _between(candidate, mark)
     if third.construct in kin(source.construct) | kin(target.construct):

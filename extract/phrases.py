@@ -8,12 +8,12 @@ count only where they are no verb ("support").
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from extract.rows import pattern_rows
 
 #: Spellings that differ between the British and the American standard, as (from, to).
 _SPELLINGS = (("our", "or"), ("isation", "ization"), ("ised", "ized"), ("ising", "izing"))
@@ -62,9 +62,7 @@ def _respell(words: str) -> str:
 
 
 def _field_forms() -> Iterator[Form]:
-    path = files("extract") / "patterns" / "mentions.jsonl"
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for row in pattern_rows("mentions"):
         for words in row["phrases"]:
             yield Form(
                 words=words,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from extract.candidates import Candidate, SentenceView, find_candidates
+from extract.candidates import Candidate, SentenceView, find_candidates, in_order
 from extract.degrees import Degree, between_words, degree_words, pair_degrees, product, word_sign
 from kg.ontology import constructs
 
@@ -190,8 +190,7 @@ Said = dict[tuple[str, str], list[tuple[int, int]]]
 
 def pair_of(candidate: Candidate) -> tuple[str, str]:
     """The two constructs of a candidate in the order of their names."""
-    one, other = candidate.first.construct, candidate.second.construct
-    return (min(one, other), max(one, other))
+    return in_order(candidate.first.construct, candidate.second.construct)
 
 
 def signs_said(
