@@ -98,22 +98,21 @@ def first_look(
 
     The score of `claim_features`, summed part by part: what candidates share is weighed once.
     """
-    bias = model.log_odds(())
-    shared = model.log_odds(sentence_features(view))
-    carrying = model.log_odds(carrying_features(view)) - bias
+    shared = model.weigh(sentence_features(view))
+    carrying = model.weigh(carrying_features(view))
     parts: dict[tuple[int, str, str], float] = {}
 
     def part(mention: Mention, place: str) -> float:
         key = (mention.start, mention.construct, place)
         if key not in parts:
-            parts[key] = model.log_odds(mention_features(view, mention, place)) - bias
+            parts[key] = model.weigh(mention_features(view, mention, place))
         return parts[key]
 
     for candidate in find_candidates(view):
         first, second = candidate.first, candidate.second
         score = shared + part(first, "a") + part(second, "b")
-        score += model.log_odds(pair_features(candidate, topics)) - bias
-        yield candidate, score + carrying if second.carried else score
+        score += model.weigh(pair_features(candidate, topics))
+        yield candidate, model.log_odds_of(score + carrying if second.carried else score)
 
 
 def _second_look(

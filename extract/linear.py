@@ -11,15 +11,21 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
+#: Weights are kept with so many decimals, and so a sum of them has no more.
+_DECIMALS = 4
 _FOLDER = Path(__file__).resolve().parent / "model" / "claims"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class LinearModel:
-    """``weights`` holds, for each feature, one number for each of the ``labels``."""
+    """``weights`` holds, for each feature, one number for each of the ``labels``.
+
+    Sums are exact before they are rounded, so that they do not depend on the order of the features,
+    which differs between processes (sets of words).
+    """
 
     labels: tuple[str, ...]
     intercepts: tuple[float, ...]
@@ -27,13 +33,8 @@ class LinearModel:
 
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:
         """The probability of each label (they sum to 1) for a set of features."""
-        scores = list(self.intercepts)
-        weights = self.weights
-        for name in features:
-            row = weights.get(name)
-            if row is not None:
-                for place, weight in enumerate(row):
-                    scores[place] += weight
+        rows = filter(None, map(self.weights.get, features))
+        scores = [math.fsum(column) for column in zip(self.intercepts, *rows, strict=True)]
         top = max(scores)
         powers = [math.exp(score - top) for score in scores]
         total = sum(powers)
@@ -41,21 +42,27 @@ class LinearModel:
 
     def log_odds(self, features: Iterable[str]) -> float:
         """The log odds of the last of two labels against the first."""
-        score = self.intercepts[-1] - self.intercepts[0]
-        weights = self.weights
-        for name in features:
-            row = weights.get(name)
-            if row is not None:
-                score += row[-1] - row[0]
-        return score
+        return self.log_odds_of(self.weigh(features))
+
+    def log_odds_of(self, weight: float) -> float:
+        """The log odds where the features' parts (`weigh`) add up to a weight."""
+        return round(self.intercepts[-1] - self.intercepts[0] + weight, _DECIMALS)
+
+    def weigh(self, features: Iterable[str]) -> float:
+        """What features add to the log odds, so that a sum can be made part by part."""
+        return math.fsum(filter(None, map(self._odds.get, features)))
+
+    @cached_property
+    def _odds(self) -> dict[str, float]:
+        return {name: row[-1] - row[0] for name, row in self.weights.items()}
 
     def dumps(self) -> bytes:
         """The model as compressed JSON; the same model gives the same bytes."""
         fields = {
             "labels": self.labels,
-            "intercepts": [round(number, 4) for number in self.intercepts],
+            "intercepts": [round(number, _DECIMALS) for number in self.intercepts],
             "weights": {
-                name: [round(number, 4) for number in row]
+                name: [round(number, _DECIMALS) for number in row]
                 for name, row in sorted(self.weights.items())
             },
         }

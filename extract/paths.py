@@ -240,20 +240,19 @@ def likely_paths(
 def _scored(
     view: SentenceView, relation: Relation, topics: Topics, model: LinearModel
 ) -> Iterator[tuple[float, PathCandidate]]:
-    bias = model.log_odds(())
     roles: dict[tuple[str, str], float] = {}
 
     def in_role(role: str, mention: Mention) -> float:
         key = (role, mention.construct)
         if key not in roles:
             features = role_features(view, relation, role, mention, topics)
-            roles[key] = model.log_odds(features) - bias
+            roles[key] = model.weigh(features)
         return roles[key]
 
     for candidate in find_path_candidates(view, relation):
-        score = model.log_odds(joint_features(candidate, topics))
-        score += sum(in_role(*pair) for pair in zip(_ROLES, candidate.mentions, strict=True))
-        yield 1 / (1 + math.exp(-score)), candidate
+        weight = model.weigh(joint_features(candidate, topics))
+        weight += sum(in_role(*pair) for pair in zip(_ROLES, candidate.mentions, strict=True))
+        yield 1 / (1 + math.exp(-model.log_odds_of(weight))), candidate
 
 
 def _coordinated(candidate: PathCandidate, chosen: PathCandidate) -> bool:
