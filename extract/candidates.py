@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from itertools import combinations
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Span
 
+from extract.frames import Frame, find_frame
+from extract.words import Word, read_words
 from kg.ontology import constructs
 
 #: How many constructs of the title, of the sentence before and of the whole text are carried over.
@@ -46,12 +48,15 @@ class Mention:
     source: str = ""
     words: str = ""
     carried: str = ""
-    head: Token | None = None
+    head: Word | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SentenceView:
-    """A sentence of the abstract with what it names and what is carried over into it."""
+    """A sentence of the abstract with what it names and what is carried over into it.
+
+    ``tokens`` are its words with their tree, ``words`` the same as printed in lower case.
+    """
 
     index: int
     count: int
@@ -59,8 +64,30 @@ class SentenceView:
     role: str
     named: tuple[Mention, ...]
     carried: tuple[Mention, ...]
-    words: tuple[str, ...]
-    pronoun_subject: bool = False
+    tokens: tuple[Word, ...]
+    root: Word
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words in lower case."""
+        return tuple(token.lower_ for token in self.tokens)
+
+    @cached_property
+    def pronoun_subject(self) -> bool:
+        """Whether a pronoun is the subject of the sentence or of a clause of it."""
+        return any(
+            token.pos_ == "PRON" and token.dep_ in ("nsubj", "nsubj:pass") for token in self.tokens
+        )
+
+    @cached_property
+    def constructs(self) -> frozenset[str]:
+        """The constructs that the sentence names."""
+        return frozenset(mention.construct for mention in self.named)
+
+    def between(self, start: int, end: int) -> tuple[Word, ...]:
+        """Its tokens from one place in the document to (not including) another."""
+        first = self.span.start
+        return self.tokens[max(0, start - first) : max(0, end - first)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +106,7 @@ class Topics:
     together: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Candidate:
     """Two constructs that a sentence may relate; in text order where it names both."""
 
@@ -90,7 +117,13 @@ class Candidate:
     @property
     def kind(self) -> str:
         """``r`` for a mention that the sentence names, ``v`` for one carried over: rr, rv or vv."""
-        return "".join("v" if mention.carried else "r" for mention in (self.first, self.second))
+        return ("v" if self.first.carried else "r") + ("v" if self.second.carried else "r")
+
+    @cached_property
+    def frame(self) -> Frame | None:
+        """How the sentence ties both together, where it names both and a path joins them."""
+        first, second = self.first.head, self.second.head
+        return None if first is None or second is None else find_frame(first, second)
 
 
 def in_order(one: str, other: str) -> tuple[str, str]:
@@ -129,7 +162,7 @@ def title_end(doc: Doc) -> int:
     return next((token.i + 1 for token in doc if "\n" in token.text), 0)
 
 
-def _mention(span: Span) -> Mention:
+def _mention(span: Span, words: Sequence[Word]) -> Mention:
     return Mention(
         construct=span.label_,
         start=span.start,
@@ -137,7 +170,7 @@ def _mention(span: Span) -> Mention:
         sign=-1 if span.kb_id_ == "-" else 1,
         source=span.id_,
         words=span.text.lower(),
-        head=span.root,
+        head=words[span.root.i],
     )
 
 
@@ -180,15 +213,15 @@ def find_topics(doc: Doc) -> Topics:
 def view_sentences(doc: Doc, topics: Topics) -> Iterator[SentenceView]:
     """The sentences of the abstract in order; a title's own sentence is left out."""
     end = title_end(doc)
-    spans = sorted(doc.spans["constructs"], key=lambda span: span.start)
+    words = read_words(doc)
+    mentions = [_mention(span, words) for span in doc.spans["constructs"] if span.start >= end]
+    mentions.sort(key=lambda mention: mention.start)
     sentences = [sent for sent in doc.sents if sent.end > end]
     before: tuple[Mention, ...] = ()
     for index, sent in enumerate(sentences):
         start = max(sent.start, end)
         span = doc[start : sent.end]
-        named = tuple(
-            _mention(span) for span in spans if span.start >= start and span.end <= sent.end
-        )
+        named = tuple(m for m in mentions if m.start >= start and m.end <= sent.end)
         yield SentenceView(
             index=index,
             count=len(sentences),
@@ -196,10 +229,8 @@ def view_sentences(doc: Doc, topics: Topics) -> Iterator[SentenceView]:
             role=_role(doc, start),
             named=named,
             carried=_carried(named, before, topics),
-            words=tuple(token.lower_ for token in span),
-            pronoun_subject=any(
-                token.dep_ in ("nsubj", "nsubj:pass") and token.pos_ == "PRON" for token in span
-            ),
+            tokens=words[start : sent.end],
+            root=words[span.root.i],
         )
         before = named or before
 
@@ -211,20 +242,24 @@ def _role(doc: Doc, start: int) -> str:
     return "-"
 
 
-def find_candidates(view: SentenceView) -> Iterator[Candidate]:
-    """Each pair of different constructs once, the nearest mentions of both."""
-    best: dict[tuple[str, str], tuple[int, Candidate]] = {}
+def find_candidates(view: SentenceView, *, carried: bool = True) -> Iterator[Candidate]:
+    """Each pair of different constructs once, the nearest mentions of both.
+
+    With ``carried`` false only pairs of constructs that the sentence names.
+    """
+    best: dict[tuple[str, str], tuple[int, Mention, Mention]] = {}
     anaphoric = not ANAPHORS.isdisjoint(view.words)
-    for first, second in combinations((*view.named, *view.carried), 2):
+    people = groups()
+    for first, second in combinations((*view.named, *(view.carried if carried else ())), 2):
         if first.construct == second.construct:
             continue
-        if first.carried and second.carried and not anaphoric:
-            continue
-        if first.construct in groups() and second.construct in groups():
+        if first.carried and not anaphoric:
+            break
+        if first.construct in people and second.construct in people:
             continue
         key = in_order(first.construct, second.construct)
         distance = 1000 if second.carried else second.start - first.start
         if key not in best or distance < best[key][0]:
-            best[key] = (distance, Candidate(view=view, first=first, second=second))
-    for _, candidate in best.values():
-        yield candidate
+            best[key] = (distance, first, second)
+    for _, first, second in best.values():
+        yield Candidate(view=view, first=first, second=second)

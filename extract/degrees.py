@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from spacy.tokens import Doc, Span, Token
-
-from extract.candidates import Candidate, Mention, domain_of
+from extract.candidates import Candidate, Mention, SentenceView, domain_of
 from extract.rows import pattern_rows
+from extract.words import Word
 from kg.ontology import constructs
 
 _THROUGH = frozenset({"ADP", "DET", "ADJ", "NOUN", "PROPN", "NUM", "ADV", "PRON", "PART"})
@@ -33,7 +32,7 @@ class Degree:
     """+1 more, -1 less, 0 unsaid; and the tokens that say so, in text order."""
 
     sign: int = 0
-    tokens: tuple[Token, ...] = ()
+    tokens: tuple[Word, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -58,7 +57,7 @@ def word_sign(word: str, construct: str) -> int:
     return valence if degree == "better" else -valence
 
 
-def product(construct: str, tokens: Iterable[Token]) -> Degree:
+def product(construct: str, tokens: Iterable[Word]) -> Degree:
     """The signs of some words multiplied, as they apply to a construct."""
     signed = [(token, sign) for token in tokens if (sign := word_sign(token.lower_, construct))]
     if not signed:
@@ -69,30 +68,26 @@ def product(construct: str, tokens: Iterable[Token]) -> Degree:
     return Degree(sign=total, tokens=tuple(token for token, _ in signed))
 
 
-def _phrase_tokens(mention: Mention, sent: Span) -> list[Token]:
+def _phrase_tokens(mention: Mention, view: SentenceView) -> list[Word]:
     """The words of degree in the noun phrase around a mention: "larger reductions in X"."""
-    doc: Doc = sent.doc
-    found: list[Token] = []
-    i = mention.start - 1
-    while i >= max(sent.start, mention.start - _REACH):
-        token = doc[i]
+    found: list[Word] = []
+    for token in reversed(view.between(mention.start - _REACH, mention.start)):
         if token.lower_ in degree_words():
             if token.pos_ in ("VERB", "AUX") and token.tag_ not in ("VBN", "VBG", "JJ"):
                 break
             found.insert(0, token)
         elif token.pos_ not in _THROUGH or token.lower_ in _BARRIERS:
             break
-        i -= 1
     if mention.end - mention.start > 1 and domain_of(mention.construct) != "Outcome":
-        found += doc[mention.start : mention.end]
-    for token in doc[mention.end : min(sent.end, mention.end + 2)]:
+        found += view.between(mention.start, mention.end)
+    for token in view.between(mention.end, mention.end + 2):
         if token.pos_ not in ("NOUN", "PROPN") or token.lower_ not in degree_words():
             break
         found.append(token)
     return found
 
 
-def _with_adverbs(token: Token) -> Iterator[Token]:
+def _with_adverbs(token: Word) -> Iterator[Word]:
     """A predicate with the adverbs and adjectives that hang on it: "fell less", "was lower"."""
     yield token
     for child in token.children:
@@ -101,7 +96,7 @@ def _with_adverbs(token: Token) -> Iterator[Token]:
             yield from (c for c in child.children if c.dep_ in ("amod", "advmod"))
 
 
-def _predicate_tokens(mention: Mention) -> list[Token]:
+def _predicate_tokens(mention: Mention) -> list[Word]:
     """The words of degree in the predicate of a mention: "X was lower", "X fell less"."""
     head, steps = mention.head, 0
     while head is not None and head.dep_ in ("nmod", "compound", "appos", "conj") and steps < 4:
@@ -113,18 +108,18 @@ def _predicate_tokens(mention: Mention) -> list[Token]:
     return list(_with_adverbs(head.head))
 
 
-def mention_degree(mention: Mention, sent: Span) -> Degree:
+def mention_degree(mention: Mention, view: SentenceView) -> Degree:
     """More or less of a mention, by its noun phrase, else by its predicate; 0 if carried."""
     if mention.carried:
         return Degree()
-    phrase = product(mention.construct, _phrase_tokens(mention, sent))
+    phrase = product(mention.construct, _phrase_tokens(mention, view))
     return phrase if phrase.sign else product(mention.construct, _predicate_tokens(mention))
 
 
 def pair_degrees(candidate: Candidate) -> tuple[Degree, Degree]:
     """The degrees of both mentions; a word that both reach belongs to the nearer one alone."""
-    first, second, sent = candidate.first, candidate.second, candidate.view.span
-    one, other = mention_degree(first, sent), mention_degree(second, sent)
+    first, second, view = candidate.first, candidate.second, candidate.view
+    one, other = mention_degree(first, view), mention_degree(second, view)
     shared = {token.i for token in one.tokens} & {token.i for token in other.tokens}
     if not shared:
         return one, other

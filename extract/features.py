@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from spacy.tokens import Token
-
 from extract.candidates import (
     ANAPHORS,
     Candidate,
@@ -27,8 +25,9 @@ from extract.candidates import (
 from extract.clauses import clause_words, cuts_between, statistic_sign
 from extract.cues import cue_classes
 from extract.degrees import between_words
-from extract.frames import find_frame, frame_features, negated
+from extract.frames import frame_features, negated
 from extract.signs import Said, add_up, sign_elsewhere
+from extract.words import Word
 from kg.ontology import constructs
 
 _VERBAL = ("VERB", "AUX")
@@ -54,7 +53,7 @@ def _classes(words: tuple[str, ...]) -> frozenset[str]:
 def sentence_features(view: SentenceView) -> list[str]:
     """Position, section, cues and root of a sentence: shared by all of its candidates."""
     words = view.words
-    root = view.span.root
+    root = view.root
     place = view.index / max(1, view.count - 1)
     found = [f"s:cls={name}" for name in sorted(classes_of(words))]
     found += [
@@ -72,7 +71,7 @@ def sentence_features(view: SentenceView) -> list[str]:
         found.append(f"s:last{view.count - view.index}")
     if not {"we", "our"}.isdisjoint(words):
         found.append("s:we")
-    if any(token.tag_ == "MD" for token in view.span):
+    if any(token.tag_ == "MD" for token in view.tokens):
         found.append("s:modal")
     return found
 
@@ -85,7 +84,7 @@ def status_features(view: SentenceView) -> list[str]:
     return [*shape, *(f"w:{word}" for word in sorted(set(words))), *pairs]
 
 
-def verb_above(token: Token) -> Token:
+def verb_above(token: Word) -> Word:
     """The verb that governs a token, or the last token on the way up to it."""
     for _ in range(12):
         if token.pos_ in _VERBAL or token.head.i == token.i:
@@ -94,13 +93,13 @@ def verb_above(token: Token) -> Token:
     return token
 
 
-def _path(first: Token, second: Token) -> tuple[list[Token], Token, list[Token]] | None:
+def _path(first: Word, second: Word) -> tuple[list[Word], Word, list[Word]] | None:
     """The way up from the first token, the token where both meet, and the way down."""
     up = [first]
     while up[-1].head.i != up[-1].i:
         up.append(up[-1].head)
     places = {token.i: place for place, token in enumerate(up)}
-    down: list[Token] = []
+    down: list[Word] = []
     token = second
     while token.i not in places:
         down.append(token)
@@ -110,7 +109,7 @@ def _path(first: Token, second: Token) -> tuple[list[Token], Token, list[Token]]
     return up[: places[token.i]], token, down[::-1]
 
 
-def _path_features(first: Token, second: Token) -> Iterator[str]:
+def _path_features(first: Word, second: Word) -> Iterator[str]:
     found = _path(first, second)
     if found is None:
         return
@@ -156,8 +155,7 @@ def _named_features(view: SentenceView, mention: Mention, place: str) -> Iterato
 
 def _both_named(candidate: Candidate) -> Iterator[str]:
     view, first, second = candidate.view, candidate.first, candidate.second
-    doc = view.span.doc
-    between = doc[first.end : second.start]
+    between = view.between(first.end, second.start)
     words = between_words(candidate)
     yield f"gap={_bucket(len(words))}"
     if len(words) <= 12:
@@ -180,7 +178,7 @@ def _both_named(candidate: Candidate) -> Iterator[str]:
     assert first.head is not None
     assert second.head is not None
     yield from _path_features(first.head, second.head)
-    yield from frame_features(first.head, second.head)
+    yield from frame_features(candidate.frame)
 
 
 def carrying_features(view: SentenceView) -> list[str]:
@@ -290,8 +288,7 @@ def direction_features(candidate: Candidate, said: Said) -> list[str]:
 
 def _denials(candidate: Candidate) -> Iterator[str]:
     """Whether the predicates that join a pair are denied, and which kinds they are."""
-    first, second = candidate.first.head, candidate.second.head
-    frame = None if first is None or second is None else find_frame(first, second)
+    frame = candidate.frame
     if frame is None:
         yield f"neg=none|{bool(candidate.second.carried)}"
         return
@@ -310,7 +307,7 @@ def order_features(candidate: Candidate) -> list[str]:
         f"first={first.construct}",
         f"second={second.construct}",
         f"kind={candidate.kind}",
-        f"root={view.span.root.lemma_.lower()}",
+        f"root={view.root.lemma_.lower()}",
     ]
     if len(between) <= 14 or second.carried:
         found += [f"btw={word}" for word in between]
@@ -321,6 +318,6 @@ def order_features(candidate: Candidate) -> list[str]:
             verb = verb_above(mention.head)
             found.append(f"{place}:dep={mention.head.dep_}")
             found.append(f"{place}:verb={verb.lemma_.lower()}|{verb.tag_}|{mention.head.dep_}")
-            before = view.span.doc[max(view.span.start, mention.start - 2) : mention.start]
+            before = view.between(mention.start - 2, mention.start)
             found += [f"{place}:bef={token.lower_}" for token in before]
     return found

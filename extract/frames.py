@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from spacy.tokens import Token
+from functools import cache
 
 from extract.cues import cue_classes
+from extract.words import Word
 
 #: Classes of cue that make a word a predicate between constructs, the most telling first.
 PREDICATES = (
@@ -23,6 +23,7 @@ PREDICATES = (
 )  # fmt: skip
 #: Classes of cue that govern a claim from above: asked, reported, concluded.
 GOVERNORS = ("question", "unknown", "method", "report", "conclude", "hedge", "mixed")
+_KINDS = PREDICATES + GOVERNORS
 _TRANSPARENT = frozenset(
     {"conj", "appos", "compound", "flat", "fixed", "nummod", "det", "goeswith"}
 )
@@ -46,35 +47,36 @@ class Frame:
     down: tuple[str, ...]
     first: str
     second: str
-    tokens: tuple[Token, ...]
-    head: Token
+    tokens: tuple[Word, ...]
+    head: Word
 
 
-def predicate_class(token: Token) -> str:
+@cache
+def _most_telling(classes: tuple[str, ...]) -> dict[str, str]:
+    """Each cue word that is of one of some classes with the first of them that it is of."""
+    known = {word: set(names) for word, names in cue_classes().items()}
+    telling = ((word, [n for n in classes if n in names]) for word, names in known.items())
+    return {word: names[0] for word, names in telling if names}
+
+
+def predicate_class(word: str) -> str:
     """The most telling class of cue of a word that can be a predicate; empty if it has none."""
-    known = cue_classes().get(token.lower_, ())
-    return next((name for name in PREDICATES if name in known), "")
+    return _most_telling(PREDICATES).get(word, "")
 
 
-def _kind(token: Token) -> str:
-    found = predicate_class(token)
-    if found:
-        return found
-    known = cue_classes().get(token.lower_, ())
-    found = next((name for name in GOVERNORS if name in known), "")
-    if found:
-        return found
-    return "be" if token.lemma_ == "be" else token.pos_
+def _kind(token: Word) -> str:
+    found = _most_telling(_KINDS).get(token.lower_)
+    return found or ("be" if token.lemma_ == "be" else token.pos_)
 
 
-def _preposition(token: Token) -> str:
+def _preposition(token: Word) -> str:
     for child in token.children:
         if child.dep_ in ("case", "mark") and child.i < token.i:
             return child.lower_
     return ""
 
 
-def role(token: Token) -> str:
+def role(token: Word) -> str:
     """What a token is to its head: ``nsubj``, ``obj``, or the preposition that brings it in."""
     label = token.dep_
     if label.split(":")[0] in ("obl", "nmod", "acl", "advcl"):
@@ -82,27 +84,27 @@ def role(token: Token) -> str:
     return label
 
 
-def _carries(token: Token, head: Token) -> bool:
+def _carries(token: Word, head: Word) -> bool:
     """Whether a step from a token up to its head changes nothing: "levels of X", "X and Y"."""
     label = token.dep_.split(":")[0]
     if label in _TRANSPARENT:
-        return label in ("conj", "appos") or not predicate_class(head)
+        return label in ("conj", "appos") or not predicate_class(head.lower_)
     if label in ("nmod", "amod") and head.pos_ in ("NOUN", "PROPN"):
-        return not predicate_class(head) and _preposition(token) in ("of", "")
+        return not predicate_class(head.lower_) and _preposition(token) in ("of", "")
     return False
 
 
-def _chain(token: Token) -> list[Token]:
+def _chain(token: Word) -> list[Word]:
     found = [token]
     while found[-1].head.i != found[-1].i and len(found) < _MOST_STEPS:
         found.append(found[-1].head)
     return found
 
 
-def _fold(side: list[Token], top: Token) -> tuple[list[str], list[Token]]:
+def _fold(side: list[Word], top: Word) -> tuple[list[str], list[Word]]:
     """The roles and predicates of one side of a path, from the mention up to the token on top."""
     roles: list[str] = []
-    predicates: list[Token] = []
+    predicates: list[Word] = []
     for place, token in enumerate(side):
         head = side[place + 1] if place + 1 < len(side) else top
         if _carries(token, head):
@@ -115,7 +117,7 @@ def _fold(side: list[Token], top: Token) -> tuple[list[str], list[Token]]:
     return roles, predicates
 
 
-def find_frame(first: Token, second: Token) -> Frame | None:
+def find_frame(first: Word, second: Word) -> Frame | None:
     """The frame of two tokens of a sentence; ``None`` if no path joins them."""
     up, down = _chain(first), _chain(second)
     places = {token.i: place for place, token in enumerate(up)}
@@ -128,7 +130,7 @@ def find_frame(first: Token, second: Token) -> Frame | None:
     roles_right, predicates_right = _fold(right, meet)
     top = "light" if meet.lower_ in _LIGHT else _kind(meet)
     governor = meet
-    if not roles_left and not roles_right and not predicate_class(meet):
+    if not roles_left and not roles_right and not predicate_class(meet.lower_):
         top, governor = _governed(meet)
     near = [
         f"{roles[0]}:{_kind(predicates[0])}" if roles else f"self:{top}"
@@ -146,7 +148,7 @@ def find_frame(first: Token, second: Token) -> Frame | None:
     )
 
 
-def _governed(token: Token) -> tuple[str, Token]:
+def _governed(token: Word) -> tuple[str, Word]:
     """What mentions side by side depend on together: "the association between X and Y"."""
     for _ in range(_MOST_STEPS):
         if token.head.i == token.i or not _carries(token, token.head):
@@ -157,12 +159,12 @@ def _governed(token: Token) -> tuple[str, Token]:
     return f"{role(token)}>{_kind(token.head)}", token.head
 
 
-def negated(token: Token) -> bool:
+def negated(token: Word) -> bool:
     """Whether a word of denial hangs on a predicate or on its determiner."""
     return any(child.lower_ in _NEGATORS for child in token.children)
 
 
-def governors(token: Token) -> list[str]:
+def governors(token: Word) -> list[str]:
     """The classes of the words above a predicate, and the word that brings its clause in."""
     found: list[str] = []
     for _ in range(4):
@@ -175,9 +177,8 @@ def governors(token: Token) -> list[str]:
     return found
 
 
-def frame_features(first: Token, second: Token) -> Iterator[str]:
+def frame_features(frame: Frame | None) -> Iterator[str]:
     """The frame of two mentions as features, from the whole to its parts."""
-    frame = find_frame(first, second)
     if frame is None:
         yield "fr:none"
         return
@@ -189,7 +190,7 @@ def frame_features(first: Token, second: Token) -> Iterator[str]:
     yield f"fr:top={frame.top}|{outer[0]}|{outer[1]}"
     yield f"fr:a={frame.first}"
     yield f"fr:b={frame.second}"
-    kinds = sorted({name for token in frame.tokens if (name := predicate_class(token))})
+    kinds = sorted({name for token in frame.tokens if (name := predicate_class(token.lower_))})
     yield f"fr:kinds={'+'.join(kinds)}"
     yield from (f"fr:k={name}" for name in kinds)
     denied = any(negated(token) for token in frame.tokens)

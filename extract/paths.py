@@ -262,7 +262,10 @@ def _coordinated(candidate: PathCandidate, chosen: PathCandidate) -> bool:
     if len(differing) != 1:
         return False
     one, other = differing[0][0].head, differing[0][1].head
-    return one is not None and other is not None and one in other.conjuncts
+    if one is None or other is None:
+        return False
+    doc = candidate.view.span.doc
+    return doc[one.i] in doc[other.i].conjuncts
 
 
 def path_direction_features(candidate: PathCandidate) -> list[str]:
@@ -271,7 +274,7 @@ def path_direction_features(candidate: PathCandidate) -> list[str]:
 
     view, relation = candidate.view, candidate.relation
     third = candidate.mentions[0]
-    degree = mention_degree(third, view.span).sign
+    degree = mention_degree(third, view).sign
     found = [f"rel={relation}", f"role={view.role}", f"degree={degree}"]
     found += [f"scls={name}" for name in classes_of(view.words)]
     found += [f"rel={relation}|{name}" for name in classes_of(view.words)]

@@ -41,11 +41,9 @@ def _near(view: SentenceView, mention: Mention, field: str) -> str | None:
     if mention.carried:
         return None
     known = _words(field)
-    start = max(view.span.start, mention.start - 6)
-    tokens = [*view.span.doc[start : min(view.span.end, mention.end + 3)]]
     nearest = sorted(
         (abs(token.i - mention.start), known[token.lower_])
-        for token in tokens
+        for token in view.between(mention.start - 6, mention.end + 3)
         if token.lower_ in known
     )
     return nearest[0][1] if nearest else None

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from extract.candidates import Candidate, SentenceView, find_candidates, in_order
 from extract.degrees import Degree, between_words, degree_words, pair_degrees, product, word_sign
+from extract.words import Word
 from kg.ontology import constructs
 
 _POSITIVELY = frozenset({"positively", "positive", "directly"})
@@ -60,7 +59,7 @@ def _valued_effect(words: tuple[str, ...], construct: str) -> int:
     return 0
 
 
-def _verb_between(candidate: Candidate) -> Token | None:
+def _verb_between(candidate: Candidate) -> Word | None:
     """The verb of which one mention is (in) the subject and the other (in) the complement."""
     first, second = candidate.first.head, candidate.second.head
     if first is None or second is None:
@@ -75,7 +74,7 @@ def _verb_between(candidate: Candidate) -> Token | None:
     return other if _shares_subject(one, other, one_role) else None
 
 
-def _shares_subject(first: Token, verb: Token, role: str) -> bool:
+def _shares_subject(first: Word, verb: Word, role: str) -> bool:
     """Whether a coordinated verb takes the subject of the first: "X buffers Y and raises Z"."""
     if not role.startswith("nsubj") or any(c.dep_.startswith("nsubj") for c in verb.children):
         return False
@@ -88,7 +87,7 @@ def _shares_subject(first: Token, verb: Token, role: str) -> bool:
     return False
 
 
-def _climb(token: Token) -> tuple[Token | None, str]:
+def _climb(token: Word) -> tuple[Word | None, str]:
     for _ in range(10):
         head = token.head
         if head.i == token.i:
@@ -99,7 +98,7 @@ def _climb(token: Token) -> tuple[Token | None, str]:
     return None, ""
 
 
-def _null_word(candidate: Candidate, verb: Token | None) -> str:
+def _null_word(candidate: Candidate, verb: Word | None) -> str:
     near = set(between_words(candidate))
     if verb is not None:
         near |= {child.lower_ for child in verb.children}
@@ -116,7 +115,7 @@ def add_up(candidate: Candidate) -> Arithmetic:
     verb = _verb_between(candidate)
     object_ = second.construct
     link = 0
-    linking: tuple[Token, ...] = ()
+    linking: tuple[Word, ...] = ()
     used = {token.i for degree in degrees for token in degree.tokens}
     if verb is not None and verb.lower_ in degree_words() and verb.i not in used:
         link, linking = word_sign(verb.lower_, object_), (verb,)
@@ -139,15 +138,15 @@ def add_up(candidate: Candidate) -> Arithmetic:
     )
 
 
-def _loose_words(candidate: Candidate, used: set[int]) -> list[Token]:
+def _loose_words(candidate: Candidate, used: set[int]) -> list[Word]:
     """The last word of degree between the two that belongs to neither: "a way to ease stress"."""
-    first, second, span = candidate.first, candidate.second, candidate.view.span
+    first, second = candidate.first, candidate.second
     if second.carried:
-        start, end = span.start, first.start
+        start, end = candidate.view.span.start, first.start
     else:
         start, end = first.end, second.start
     words = degree_words()
-    for token in reversed(span.doc[max(start, end - 8) : end] if end > start else []):
+    for token in reversed(candidate.view.between(max(start, end - 8), end)):
         if token.lower_ in words and token.i not in used and token.lower_ not in _STATED:
             return [token]
         if token.text in (";", ":"):
@@ -159,16 +158,16 @@ def _edge_words(candidate: Candidate) -> tuple[str, ...]:
     """A few words before and after the pair, where "a negative correlation" stands."""
     if candidate.second.carried:
         return ()
-    doc, span = candidate.view.span.doc, candidate.view.span
-    before = doc[max(span.start, candidate.first.start - 5) : candidate.first.start]
-    after = doc[candidate.second.end : min(span.end, candidate.second.end + 2)]
+    first, second, view = candidate.first, candidate.second, candidate.view
+    before = view.between(first.start - 5, first.start)
+    after = view.between(second.end, second.end + 2)
     return tuple(token.lower_ for token in (*before, *after))
 
 
 def _steps(
     candidate: Candidate,
     degrees: tuple[Degree, Degree],
-    linking: tuple[Token, ...],
+    linking: tuple[Word, ...],
     adverb: int,
 ) -> tuple[str, ...]:
     signs = {1: "+", -1: "-"}
@@ -202,9 +201,8 @@ def signs_said(
     """
     said: Said = {}
     for view in views:
-        for candidate in find_candidates(view):
-            wanted = pairs is None or pair_of(candidate) in pairs
-            if wanted and not candidate.second.carried:
+        for candidate in find_candidates(view, carried=False):
+            if pairs is None or pair_of(candidate) in pairs:
                 total = add_up(candidate)
                 if total.sign:
                     said.setdefault(pair_of(candidate), []).append((view.index, total.sign))

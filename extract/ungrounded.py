@@ -66,7 +66,7 @@ def _in_a_claim(chunk: Span) -> bool:
         if token.head.i == token.i:
             return False
         token = token.head
-        if predicate_class(token) in ("association", "prediction", "effect", "mediation"):
+        if predicate_class(token.lower_) in ("association", "prediction", "effect", "mediation"):
             return True
     return False
 

@@ -14,7 +14,7 @@ from extract.clauses import clause_words, cuts_between, statistic_sign
 from extract.context import Scored, context_features
 from extract.decision import Decision
 from extract.decisions import decide
-from extract.frames import find_frame, frame_features
+from extract.frames import frame_features
 from extract.pipeline import load_pipeline, read_document
 from extract.rhetoric import neighbour_features
 from extract.signs import add_up
@@ -92,13 +92,11 @@ def test_a_frame_names_the_predicate_that_joins_two_mentions(
     nlp: Language, text: str, top: str
 ) -> None:
     found = pair(nlp, text, "Empathy", "Trust")
-    assert found.first.head is not None
-    assert found.second.head is not None
-    frame = find_frame(found.first.head, found.second.head)
+    frame = found.frame
     assert frame is not None
     assert frame.top == top
     kind = top.rpartition(">")[2]
-    assert f"fr:k={kind}" in set(frame_features(found.first.head, found.second.head))
+    assert f"fr:k={kind}" in set(frame_features(frame))
 
 
 @given(st.text("ab (r=.12, p<.05)[];\n", max_size=80))

@@ -1,0 +1,43 @@
+"""The words of a parsed document as plain values: read once, asked often.
+
+Each attribute of a spaCy token is looked up anew whenever it is asked, and the rules ask the same
+few attributes of the same tokens thousands of times. A `Word` has them under the same names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc
+
+
+@dataclass(slots=True, eq=False)
+class Word:
+    """A token with its place in the document, its head and its children in text order.
+
+    The attributes are named and defined as those of `spacy.tokens.Token`; a root is its own head.
+    """
+
+    i: int
+    text: str
+    lower_: str
+    lemma_: str
+    tag_: str
+    pos_: str
+    dep_: str
+    children: list[Word] = field(default_factory=list, repr=False)
+    head: Word = field(init=False, repr=False)
+
+
+def read_words(doc: Doc) -> tuple[Word, ...]:
+    """All words of a document in order."""
+    table = doc.to_array(["ORTH", "LOWER", "LEMMA", "TAG", "POS", "DEP", "HEAD"])
+    *columns, _ = table.T.tolist()
+    strings = {key: doc.vocab.strings[key] for key in set().union(*columns)}
+    texts = [[strings[key] for key in column] for column in columns]
+    words = tuple(map(Word, range(len(doc)), *texts))
+    for word, step in zip(words, table[:, -1].astype("int64").tolist(), strict=True):
+        word.head = words[word.i + step]
+        if step:
+            word.head.children.append(word)
+    return words
