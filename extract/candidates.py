@@ -119,6 +119,11 @@ class Candidate:
         """``r`` for a mention that the sentence names, ``v`` for one carried over: rr, rv or vv."""
         return ("v" if self.first.carried else "r") + ("v" if self.second.carried else "r")
 
+    @property
+    def of_group(self) -> bool:
+        """Whether one of the two is a group of people."""
+        return not groups().isdisjoint((self.first.construct, self.second.construct))
+
     @cached_property
     def frame(self) -> Frame | None:
         """How the sentence ties both together, where it names both and a path joins them."""

@@ -12,27 +12,11 @@ from dataclasses import replace
 from spacy.tokens import Doc
 
 from extract.agreement import sign_alike
-from extract.candidates import (
-    Candidate,
-    Mention,
-    SentenceView,
-    Topics,
-    find_candidates,
-    groups,
-    view_sentences,
-)
-from extract.context import context_features, scored
+from extract.candidates import Candidate, Mention, SentenceView, Topics, groups, view_sentences
 from extract.decision import Decision
-from extract.features import (
-    carrying_features,
-    direction_features,
-    mention_features,
-    order_features,
-    pair_features,
-    sentence_features,
-    status_features,
-)
-from extract.linear import LinearModel, Models, own_models
+from extract.features import direction_features, order_features, status_features
+from extract.linear import Models, own_models
+from extract.looks import second_look
 from extract.paths import (
     PATH_RELATIONS,
     PathCandidate,
@@ -47,8 +31,6 @@ from extract.settings import Settings, own_settings
 from extract.signs import Said, pair_of, signs_said
 from kg.model import Direction, Relation, Status
 
-#: A score (log odds) in the first look that no second one makes up for.
-_HOPELESS = -4.5
 _SIGNS = {
     "+": Direction.POSITIVE,
     "-": Direction.NEGATIVE,
@@ -63,7 +45,7 @@ def _best(probabilities: dict[str, float]) -> tuple[str, float]:
 
 
 def _relation(candidate: Candidate, features: list[str], models: Models) -> Relation:
-    if not groups().isdisjoint({candidate.first.construct, candidate.second.construct}):
+    if candidate.of_group:
         return Relation.GROUP_DIFFERENCE
     return Relation(_best(models["relation"].probabilities(features))[0])
 
@@ -89,45 +71,6 @@ def _in_sense(
     if all(mention.construct != PLAIN for mention in mentions):
         return mentions
     return with_sense(mentions, sense_of(candidate.view, topics, models["sense"]))
-
-
-def first_look(
-    view: SentenceView, topics: Topics, model: LinearModel
-) -> Iterator[tuple[Candidate, float]]:
-    """Each candidate of a sentence with its score (log odds), judged by itself.
-
-    The score of `claim_features`, summed part by part: what candidates share is weighed once.
-    """
-    shared = model.weigh(sentence_features(view))
-    carrying = model.weigh(carrying_features(view))
-    parts: dict[tuple[int, str, str], float] = {}
-
-    def part(mention: Mention, place: str) -> float:
-        key = (mention.start, mention.construct, place)
-        if key not in parts:
-            parts[key] = model.weigh(mention_features(view, mention, place))
-        return parts[key]
-
-    for candidate in find_candidates(view):
-        first, second = candidate.first, candidate.second
-        score = shared + part(first, "a") + part(second, "b")
-        score += model.weigh(pair_features(candidate, topics))
-        yield candidate, model.log_odds_of(score + carrying if second.carried else score)
-
-
-def _second_look(
-    views: Sequence[SentenceView], topics: Topics, models: Models
-) -> dict[int, list[tuple[Candidate, float]]]:
-    """For each sentence its candidates with the probability that they are claimed."""
-    looked = [pair for view in views for pair in first_look(view, topics, models["claim"])]
-    known = [scored(candidate, score) for candidate, score in looked]
-    found: dict[int, list[tuple[Candidate, float]]] = {}
-    second = context_features(known, least=_HOPELESS)
-    for (candidate, _), features in zip(looked, second, strict=True):
-        if features:
-            claimed = models["context"].probabilities(features)["yes"]
-            found.setdefault(candidate.view.index, []).append((candidate, claimed))
-    return found
 
 
 def _statuses(
@@ -234,7 +177,7 @@ def decide(
 def _decide(
     views: Sequence[SentenceView], topics: Topics, models: Models, chosen: Settings
 ) -> Iterator[Decision]:
-    looked = _second_look(views, topics, models)
+    looked = second_look(views, topics, models)
     kept = {
         pair_of(candidate)
         for pairs in looked.values()

@@ -18,7 +18,6 @@ from extract.candidates import (
     SentenceView,
     Topics,
     domain_of,
-    groups,
     in_order,
     kin,
 )
@@ -153,7 +152,8 @@ def _named_features(view: SentenceView, mention: Mention, place: str) -> Iterato
     yield from (f"aft={word}" for word in words[behind : behind + 2])
 
 
-def _both_named(candidate: Candidate) -> Iterator[str]:
+def joint_features(candidate: Candidate) -> Iterator[str]:
+    """How the words of a sentence join two constructs that it names."""
     view, first, second = candidate.view, candidate.first, candidate.second
     between = view.between(first.end, second.start)
     words = between_words(candidate)
@@ -172,9 +172,6 @@ def _both_named(candidate: Candidate) -> Iterator[str]:
         yield "semicolon"
     if len(words) == 1 and words[0] in (",", "and", "or"):
         yield "adjcoord"
-    yield f"order={domain_of(first.construct)}<{domain_of(second.construct)}"
-    yield f"oid={first.construct}<"
-    yield f"oid=<{second.construct}"
     assert first.head is not None
     assert second.head is not None
     yield from _path_features(first.head, second.head)
@@ -188,19 +185,8 @@ def carrying_features(view: SentenceView) -> list[str]:
     if view.pronoun_subject:
         found.append("pronsubj")
     found += [f"vr:cls={name}" for name in classes_of(view.words)]
-    found.append(f"vr:nreal={min(3, len({m.construct for m in view.named}))}")
+    found.append(f"vr:nreal={min(3, len(view.constructs))}")
     return found
-
-
-def _one_carried(candidate: Candidate, topics: Topics) -> Iterator[str]:
-    named, carried = candidate.first, candidate.second
-    if named.carried:
-        return
-    before = any(m.start < named.start for m in candidate.view.named)
-    titled = sum(m.construct in topics.title for m in (named, carried))
-    yield f"vr:first={int(not before)}"
-    yield f"vr:ord={domain_of(carried.construct)}>{domain_of(named.construct)}"
-    yield f"vr:{carried.carried[0]}|title{titled}"
 
 
 def mention_features(view: SentenceView, mention: Mention, place: str) -> list[str]:
@@ -213,28 +199,39 @@ def mention_features(view: SentenceView, mention: Mention, place: str) -> list[s
     return found
 
 
-def pair_features(candidate: Candidate, topics: Topics) -> list[str]:
-    """What a pair has of its own: which constructs they are, and how the words join them."""
-    view, first, second = candidate.view, candidate.first, candidate.second
+def topic_features(candidate: Candidate, topics: Topics) -> list[str]:
+    """Which constructs a pair is of, to the ontology and to the document."""
+    first, second = candidate.first, candidate.second
     pair = in_order(first.construct, second.construct)
-    domains = sorted((domain_of(first.construct), domain_of(second.construct)))
+    one, other = domain_of(first.construct), domain_of(second.construct)
+    domains = in_order(one, other)
     counts = sorted(min(topics.counts[name], 4) for name in pair)
-    found = [f"dom={domains[0]}|{domains[1]}", f"ids={pair[0]}|{pair[1]}"]
-    found.append(f"cnt={counts[0]}|{counts[1]}")
-    found.append(f"title={sum(name in topics.title for name in pair)}")
-    found.append(f"nreal={min(6, len({m.construct for m in view.named}))}")
-    found.append(f"kind={candidate.kind}")
-    found += [f"cls={name}" for name in sorted(classes_of(clause_words(candidate)))]
+    titled = sum(name in topics.title for name in pair)
     together = min(3, topics.together[pair])
+    found = [f"dom={domains[0]}|{domains[1]}", f"ids={pair[0]}|{pair[1]}"]
+    found += [f"cnt={counts[0]}|{counts[1]}", f"title={titled}"]
     found.append(f"together={together}|{bool(second.carried)}")
     if second.construct in kin(first.construct):
         found.append("related")
-    if domains[0] == domains[1]:
+    if one == other:
         found.append("samedom")
-    if not groups().isdisjoint(pair):
+    if not second.carried:
+        found += [f"order={one}<{other}", f"oid={first.construct}<", f"oid=<{second.construct}"]
+    elif not first.carried:
+        found += [f"vr:ord={other}>{one}", f"vr:{second.carried[0]}|title{titled}"]
+    return found
+
+
+def clause_features(candidate: Candidate) -> list[str]:
+    """What a pair has of its sentence and clause, the same whichever construct is carried over."""
+    view, first, second = candidate.view, candidate.first, candidate.second
+    found = [f"nreal={min(6, len(view.constructs))}", f"kind={candidate.kind}"]
+    found += [f"cls={name}" for name in classes_of(clause_words(candidate))]
+    if candidate.of_group:
         found.append("group")
         found += [f"group&{name}" for name in classes_of(view.words)]
-    found += _one_carried(candidate, topics) if second.carried else _both_named(candidate)
+    if second.carried and not first.carried:
+        found.append(f"vr:first={int(all(first.start <= m.start for m in view.named))}")
     return found
 
 
@@ -247,7 +244,9 @@ def claim_features(candidate: Candidate, topics: Topics, shared: list[str]) -> l
     found = [*shared, *(carrying_features(view) if second.carried else ())]
     found += mention_features(view, first, "a")
     found += mention_features(view, second, "b")
-    found += pair_features(candidate, topics)
+    found += topic_features(candidate, topics)
+    found += clause_features(candidate)
+    found += () if second.carried else joint_features(candidate)
     return found
 
 

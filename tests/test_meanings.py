@@ -9,9 +9,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extract.candidates import SentenceView, find_topics, view_sentences
-from extract.decisions import decide, first_look
+from extract.decisions import decide
 from extract.features import claim_features, sentence_features
 from extract.linear import own_models
+from extract.looks import first_look
 from extract.paths import find_path_candidates, likely_paths, may_hold_path
 from extract.pipeline import load_pipeline
 from extract.senses import PLAIN, SENSES, sense_of
@@ -171,6 +172,6 @@ def test_the_parts_of_a_score_add_up_to_the_whole(nlp: Language) -> None:
     topics, model = find_topics(doc), own_models()["claim"]
     for view in views(doc):
         shared = sentence_features(view)
-        for candidate, score in first_look(view, topics, model):
+        for candidate, score in first_look([view], topics, model):
             whole = model.log_odds(claim_features(candidate, topics, shared))
             assert math.isclose(score, whole, abs_tol=1e-9)
