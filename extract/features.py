@@ -31,6 +31,9 @@ from kg.ontology import constructs
 
 _VERBAL = ("VERB", "AUX")
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+#: Kind of a pair, how often its constructs are named (up to 4), how many of them the title names,
+#: how many sentences name both (up to 3), and where the second is carried over from.
+Standing = tuple[str, tuple[int, int], int, int, str]
 _CLAUSAL = frozenset({"advcl", "parataxis", "ccomp", "acl:relcl"})
 
 
@@ -152,7 +155,7 @@ def _named_features(view: SentenceView, mention: Mention, place: str) -> Iterato
     yield from (f"aft={word}" for word in words[behind : behind + 2])
 
 
-def joint_features(candidate: Candidate) -> Iterator[str]:
+def joining_features(candidate: Candidate) -> Iterator[str]:
     """How the words of a sentence join two constructs that it names."""
     view, first, second = candidate.view, candidate.first, candidate.second
     between = view.between(first.end, second.start)
@@ -199,33 +202,50 @@ def mention_features(view: SentenceView, mention: Mention, place: str) -> list[s
     return found
 
 
-def topic_features(candidate: Candidate, topics: Topics) -> list[str]:
-    """Which constructs a pair is of, to the ontology and to the document."""
-    first, second = candidate.first, candidate.second
-    pair = in_order(first.construct, second.construct)
-    one, other = domain_of(first.construct), domain_of(second.construct)
+def construct_features(first: str, second: str, kind: str) -> list[str]:
+    """Which constructs a pair is of; ``kind`` as `Candidate` has it."""
+    pair = in_order(first, second)
+    one, other = domain_of(first), domain_of(second)
     domains = in_order(one, other)
-    counts = sorted(min(topics.counts[name], 4) for name in pair)
-    titled = sum(name in topics.title for name in pair)
-    together = min(3, topics.together[pair])
-    found = [f"dom={domains[0]}|{domains[1]}", f"ids={pair[0]}|{pair[1]}"]
-    found += [f"cnt={counts[0]}|{counts[1]}", f"title={titled}"]
-    found.append(f"together={together}|{bool(second.carried)}")
-    if second.construct in kin(first.construct):
+    found = [f"kind={kind}", f"dom={domains[0]}|{domains[1]}", f"ids={pair[0]}|{pair[1]}"]
+    if second in kin(first):
         found.append("related")
     if one == other:
         found.append("samedom")
-    if not second.carried:
-        found += [f"order={one}<{other}", f"oid={first.construct}<", f"oid=<{second.construct}"]
-    elif not first.carried:
-        found += [f"vr:ord={other}>{one}", f"vr:{second.carried[0]}|title{titled}"]
+    if kind == "rr":
+        found += [f"order={one}<{other}", f"oid={first}<", f"oid=<{second}"]
+    elif kind == "rv":
+        found.append(f"vr:ord={other}>{one}")
     return found
+
+
+def standing_features(standing: Standing) -> list[str]:
+    """What the document makes of a pair's constructs."""
+    kind, counts, titled, together, carried = standing
+    found = [f"cnt={counts[0]}|{counts[1]}", f"title={titled}"]
+    found.append(f"together={together}|{kind != 'rr'}")
+    if kind == "rv":
+        found.append(f"vr:{carried}|title{titled}")
+    return found
+
+
+def standing_of(candidate: Candidate, topics: Topics) -> Standing:
+    """How a pair's constructs stand in a document; few pairs differ in it."""
+    first, second = candidate.first.construct, candidate.second.construct
+    one, other = min(topics.counts[first], 4), min(topics.counts[second], 4)
+    return (
+        candidate.kind,
+        (one, other) if one < other else (other, one),
+        (first in topics.title) + (second in topics.title),
+        min(3, topics.together[in_order(first, second)]),
+        candidate.second.carried[:1],
+    )
 
 
 def clause_features(candidate: Candidate) -> list[str]:
     """What a pair has of its sentence and clause, the same whichever construct is carried over."""
     view, first, second = candidate.view, candidate.first, candidate.second
-    found = [f"nreal={min(6, len(view.constructs))}", f"kind={candidate.kind}"]
+    found = [f"nreal={min(6, len(view.constructs))}"]
     found += [f"cls={name}" for name in classes_of(clause_words(candidate))]
     if candidate.of_group:
         found.append("group")
@@ -244,9 +264,10 @@ def claim_features(candidate: Candidate, topics: Topics, shared: list[str]) -> l
     found = [*shared, *(carrying_features(view) if second.carried else ())]
     found += mention_features(view, first, "a")
     found += mention_features(view, second, "b")
-    found += topic_features(candidate, topics)
+    found += construct_features(first.construct, second.construct, candidate.kind)
+    found += standing_features(standing_of(candidate, topics))
     found += clause_features(candidate)
-    found += () if second.carried else joint_features(candidate)
+    found += () if second.carried else joining_features(candidate)
     return found
 
 

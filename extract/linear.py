@@ -19,7 +19,7 @@ _DECIMALS = 4
 _FOLDER = Path(__file__).resolve().parent / "model" / "claims"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class LinearModel:
     """``weights`` holds, for each feature, one number for each of the ``labels``.
 

@@ -6,17 +6,21 @@ The score of the first look is that of `claim_features`, summed part by part: wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from extract.candidates import Candidate, Mention, SentenceView, Topics, find_candidates
 from extract.context import context_features, scored
 from extract.features import (
+    Standing,
     carrying_features,
     clause_features,
-    joint_features,
+    construct_features,
+    joining_features,
     mention_features,
     sentence_features,
-    topic_features,
+    standing_features,
+    standing_of,
 )
 from extract.linear import LinearModel, Models
 
@@ -24,51 +28,58 @@ from extract.linear import LinearModel, Models
 _HOPELESS = -4.5
 
 
-class _Parts:
-    """The weights of the parts of a document's candidates, each made once."""
+@lru_cache(maxsize=1 << 15)
+def _of_constructs(model: LinearModel, first: str, second: str, kind: str) -> float:
+    return model.weigh(construct_features(first, second, kind))
 
-    def __init__(self, topics: Topics, model: LinearModel) -> None:
-        self._topics, self._model = topics, model
-        self._weights: dict[Hashable, float] = {}
 
-    def _once(self, key: Hashable, features: Callable[[], Iterable[str]]) -> float:
-        weight = self._weights.get(key)
-        if weight is None:
-            weight = self._weights[key] = self._model.weigh(features())
-        return weight
+@lru_cache(maxsize=1 << 12)
+def _of_standing(model: LinearModel, standing: Standing) -> float:
+    return model.weigh(standing_features(standing))
 
-    def mention(self, view: SentenceView, mention: Mention, place: str) -> float:
-        key = (mention.start, mention.construct, mention.carried, place)
-        return self._once(key, lambda: mention_features(view, mention, place))
 
-    def topic(self, candidate: Candidate) -> float:
+def _of_mentions(
+    view: SentenceView, mentions: Iterable[Mention], model: LinearModel
+) -> dict[tuple[int, str], tuple[float, float]]:
+    """What mentions add to a pair as its first and as its second, by place and construct."""
+    return {
+        (mention.start, mention.construct): (
+            model.weigh(mention_features(view, mention, "a")),
+            model.weigh(mention_features(view, mention, "b")),
+        )
+        for mention in mentions
+    }
+
+
+def _look(
+    view: SentenceView, topics: Topics, model: LinearModel
+) -> Iterator[tuple[Candidate, float]]:
+    shared = model.weigh(sentence_features(view))
+    carrying = shared + model.weigh(carrying_features(view))
+    own = _of_mentions(view, (*view.named, *view.carried), model)
+    clauses: dict[tuple[int, bool], float] = {}
+    for candidate in find_candidates(view):
         first, second = candidate.first, candidate.second
-        carried = (first.carried != "", second.carried[:1])
-        key = (first.construct, second.construct, carried)
-        return self._once(key, lambda: topic_features(candidate, self._topics))
-
-    def clause(self, candidate: Candidate) -> float:
-        key = (candidate.view.index, candidate.first.start, candidate.of_group)
-        return self._once(key, lambda: clause_features(candidate))
+        weight = own[first.start, first.construct][0] + own[second.start, second.construct][1]
+        weight += _of_constructs(model, first.construct, second.construct, candidate.kind)
+        weight += _of_standing(model, standing_of(candidate, topics))
+        if second.carried:
+            key = (first.start, candidate.of_group)
+            if key not in clauses:
+                clauses[key] = model.weigh(clause_features(candidate))
+            weight += carrying + clauses[key]
+        else:
+            weight += shared + model.weigh(clause_features(candidate))
+            weight += model.weigh(joining_features(candidate))
+        yield candidate, model.log_odds_of(weight)
 
 
 def first_look(
     views: Iterable[SentenceView], topics: Topics, model: LinearModel
 ) -> Iterator[tuple[Candidate, float]]:
     """Each candidate of some sentences of a document with its score (log odds), judged alone."""
-    parts = _Parts(topics, model)
     for view in views:
-        shared = model.weigh(sentence_features(view))
-        carrying = shared + model.weigh(carrying_features(view))
-        for candidate in find_candidates(view):
-            weight = parts.mention(view, candidate.first, "a") + parts.topic(candidate)
-            weight += parts.mention(view, candidate.second, "b")
-            if candidate.second.carried:
-                weight += carrying + parts.clause(candidate)
-            else:
-                weight += shared + model.weigh(clause_features(candidate))
-                weight += model.weigh(joint_features(candidate))
-            yield candidate, model.log_odds_of(weight)
+        yield from _look(view, topics, model)
 
 
 def second_look(
