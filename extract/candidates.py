@@ -7,6 +7,7 @@ the title, the sentence before and the whole text put into the reader's mind (``
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -206,10 +207,11 @@ def find_topics(doc: Doc) -> Topics:
     spans = doc.spans["constructs"]
     title = dict.fromkeys(span.label_ for span in spans if span.start < end)
     counts = Counter(span.label_ for span in spans if span.start >= end)
+    starts = [sent.start for sent in doc.sents]
     named: dict[int, set[str]] = {}
     for span in spans:
         if span.start >= end:
-            named.setdefault(span.sent.start, set()).add(span.label_)
+            named.setdefault(bisect_right(starts, span.start), set()).add(span.label_)
     together = Counter(pair for names in named.values() for pair in combinations(sorted(names), 2))
     most = tuple(name for name, count in counts.most_common(_FROM_TEXT) if count > 2)
     return Topics(title=tuple(title), frequent=most, counts=counts, together=together)

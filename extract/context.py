@@ -79,10 +79,7 @@ class _Sentence:
             for name in (candidates[i].first, candidates[i].second):
                 self.by_construct[name].append((score, i))
             self.by_pair[in_order(candidates[i].first, candidates[i].second)] = (score, i)
-        self.near = {
-            name: [other for other in self.by_construct if other in kin(name)]
-            for name in self.by_construct
-        }
+        self.near = {name: kin(name) & self.by_construct.keys() for name in self.by_construct}
 
     def kindred(self, own: int, candidate: Scored) -> float | None:
         """The best score of another pair of near constructs: the same words read differently."""

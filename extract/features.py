@@ -140,14 +140,13 @@ def _path_features(first: Word, second: Word) -> Iterator[str]:
     yield f"topdeps={top.lemma_.lower()}|{left}|{right}"
 
 
-def _named_features(view: SentenceView, mention: Mention, place: str) -> Iterator[str]:
+def _named_features(view: SentenceView, mention: Mention) -> Iterator[str]:
     head = mention.head
     assert head is not None
     words, start = view.words, view.span.start
     verb = verb_above(head)
     yield f"src={mention.source}"
     yield f"form={mention.words}"
-    yield f"dep={head.dep_}|{place}"
     yield f"verb={verb.lemma_.lower()}"
     yield f"verbdep={verb.lemma_.lower()}|{head.dep_}"
     here, behind = mention.start - start, mention.end - start
@@ -192,14 +191,21 @@ def carrying_features(view: SentenceView) -> list[str]:
     return found
 
 
-def mention_features(view: SentenceView, mention: Mention, place: str) -> list[str]:
-    """What a pair has of a mention; ``place`` is ``a`` for its first, ``b`` for its second."""
-    found = [f"id={mention.construct}"]
+def mention_features(view: SentenceView, mention: Mention) -> list[str]:
+    """What a pair has of a mention, be it its first or its second."""
     if mention.carried:
-        found += [f"virt={mention.carried}", f"virt={mention.carried[0]}|{mention.construct}"]
-    else:
-        found += _named_features(view, mention, place)
-    return found
+        return carried_features(mention.construct, mention.carried)
+    return [f"id={mention.construct}", *_named_features(view, mention)]
+
+
+def carried_features(construct: str, carried: str) -> list[str]:
+    """What a pair has of a construct that is carried over into the sentence."""
+    return [f"id={construct}", f"virt={carried}", f"virt={carried[0]}|{construct}"]
+
+
+def place_features(mention: Mention, place: str) -> tuple[str, ...]:
+    """What depends on whether a mention is the first (``a``) or the second (``b``) of a pair."""
+    return () if mention.head is None else (f"dep={mention.head.dep_}|{place}",)
 
 
 def construct_features(first: str, second: str, kind: str) -> list[str]:
@@ -244,14 +250,14 @@ def standing_of(candidate: Candidate, topics: Topics) -> Standing:
 
 def clause_features(candidate: Candidate) -> list[str]:
     """What a pair has of its sentence and clause, the same whichever construct is carried over."""
-    view, first, second = candidate.view, candidate.first, candidate.second
+    view, start = candidate.view, candidate.first.start
     found = [f"nreal={min(6, len(view.constructs))}"]
     found += [f"cls={name}" for name in classes_of(clause_words(candidate))]
     if candidate.of_group:
         found.append("group")
         found += [f"group&{name}" for name in classes_of(view.words)]
-    if second.carried and not first.carried:
-        found.append(f"vr:first={int(all(first.start <= m.start for m in view.named))}")
+    if candidate.kind == "rv":
+        found.append(f"vr:first={int(all(start <= m.start for m in view.named))}")
     return found
 
 
@@ -262,8 +268,9 @@ def claim_features(candidate: Candidate, topics: Topics, shared: list[str]) -> l
     """
     view, first, second = candidate.view, candidate.first, candidate.second
     found = [*shared, *(carrying_features(view) if second.carried else ())]
-    found += mention_features(view, first, "a")
-    found += mention_features(view, second, "b")
+    for mention, place in ((first, "a"), (second, "b")):
+        found += mention_features(view, mention)
+        found += place_features(mention, place)
     found += construct_features(first.construct, second.construct, candidate.kind)
     found += standing_features(standing_of(candidate, topics))
     found += clause_features(candidate)

@@ -6,18 +6,21 @@ The score of the first look is that of `claim_features`, summed part by part: wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from extract.candidates import Candidate, Mention, SentenceView, Topics, find_candidates
+from extract.clauses import clause
 from extract.context import context_features, scored
 from extract.features import (
     Standing,
+    carried_features,
     carrying_features,
     clause_features,
     construct_features,
     joining_features,
     mention_features,
+    place_features,
     sentence_features,
     standing_features,
     standing_of,
@@ -38,17 +41,19 @@ def _of_standing(model: LinearModel, standing: Standing) -> float:
     return model.weigh(standing_features(standing))
 
 
-def _of_mentions(
-    view: SentenceView, mentions: Iterable[Mention], model: LinearModel
-) -> dict[tuple[int, str], tuple[float, float]]:
-    """What mentions add to a pair as its first and as its second, by place and construct."""
-    return {
-        (mention.start, mention.construct): (
-            model.weigh(mention_features(view, mention, "a")),
-            model.weigh(mention_features(view, mention, "b")),
-        )
-        for mention in mentions
-    }
+@lru_cache(maxsize=1 << 12)
+def _of_carried(model: LinearModel, construct: str, carried: str) -> float:
+    return model.weigh(carried_features(construct, carried))
+
+
+def _of_mention(view: SentenceView, mention: Mention, model: LinearModel) -> tuple[float, float]:
+    """What a mention adds to a pair as its first and as its second."""
+    if mention.carried:
+        weight = _of_carried(model, mention.construct, mention.carried)
+        return weight, weight
+    weight = model.weigh(mention_features(view, mention))
+    first, second = (model.weigh(place_features(mention, place)) for place in "ab")
+    return weight + first, weight + second
 
 
 def _look(
@@ -56,21 +61,22 @@ def _look(
 ) -> Iterator[tuple[Candidate, float]]:
     shared = model.weigh(sentence_features(view))
     carrying = shared + model.weigh(carrying_features(view))
-    own = _of_mentions(view, (*view.named, *view.carried), model)
-    clauses: dict[tuple[int, bool], float] = {}
+    mentions = (*view.named, *view.carried)
+    own = {(m.start, m.construct): _of_mention(view, m, model) for m in mentions}
+    clauses: dict[Hashable, float] = {}
     for candidate in find_candidates(view):
-        first, second = candidate.first, candidate.second
+        first, second, kind = candidate.first, candidate.second, candidate.kind
         weight = own[first.start, first.construct][0] + own[second.start, second.construct][1]
-        weight += _of_constructs(model, first.construct, second.construct, candidate.kind)
+        weight += _of_constructs(model, first.construct, second.construct, kind)
         weight += _of_standing(model, standing_of(candidate, topics))
-        if second.carried:
-            key = (first.start, candidate.of_group)
-            if key not in clauses:
-                clauses[key] = model.weigh(clause_features(candidate))
-            weight += carrying + clauses[key]
+        alike = (first.start if second.carried else clause(candidate), kind, candidate.of_group)
+        if alike not in clauses:
+            clauses[alike] = model.weigh(clause_features(candidate))
+        weight += clauses[alike]
+        if kind == "rr":
+            weight += shared + model.weigh(joining_features(candidate))
         else:
-            weight += shared + model.weigh(clause_features(candidate))
-            weight += model.weigh(joining_features(candidate))
+            weight += carrying
         yield candidate, model.log_odds_of(weight)
 
 

@@ -8,9 +8,12 @@ After the idea of argumentative zoning (Teufel & Moens 2002, doi:10.1162/0891201
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 
 from kg.model import Status
 
+#: The statuses that a sentence is told of those before and after it.
+_TOLD = ("hypothesis", "finding", "conclusion")
 _ORDER = tuple(str(status) for status in Status)
 
 
@@ -30,15 +33,24 @@ def neighbour_features(
     ``sentences`` hold the probability of each status, ``roles`` the sections' roles.
     """
     count = len(sentences)
-    for index, own in enumerate(sentences):
+    likeliest = [_best(sentence) for sentence in sentences]
+    tops = {status: _tops([one.get(status, 0.0) for one in sentences]) for status in _TOLD}
+    for index, (own, best) in enumerate(zip(sentences, likeliest, strict=True)):
         found = [f"own={status}|{_step(own.get(status, 0.0))}" for status in _ORDER]
-        found.append(f"best={_best(own)}|{roles[index]}")
+        found.append(f"best={best}|{roles[index]}")
         for name, place in (("before", index - 1), ("after", index + 1)):
-            near = _best(sentences[place]) if 0 <= place < count else "none"
-            found += [f"{name}={near}", f"{name}={near}|{_best(own)}"]
-        for name, part in (("earlier", sentences[:index]), ("later", sentences[index + 1 :])):
-            for status in ("hypothesis", "finding", "conclusion"):
-                top = _step(max((one.get(status, 0.0) for one in part), default=0.0))
-                found += [f"{name}:{status}={top}", f"{name}:{status}={top}|{_best(own)}"]
-        found.append(f"place={int(index / max(1, count - 1) * 4.999)}|{_best(own)}")
+            near = likeliest[place] if 0 <= place < count else "none"
+            found += [f"{name}={near}", f"{name}={near}|{best}"]
+        for status, (earlier, later) in tops.items():
+            for name, top in (("earlier", earlier[index]), ("later", later[index])):
+                step = _step(top)
+                found += [f"{name}:{status}={step}", f"{name}:{status}={step}|{best}"]
+        found.append(f"place={int(index / max(1, count - 1) * 4.999)}|{best}")
         yield found
+
+
+def _tops(values: Sequence[float]) -> tuple[list[float], list[float]]:
+    """For each place the highest value before it, and the highest after it; 0 if there is none."""
+    before = list(accumulate(values, max, initial=0.0))
+    behind = list(accumulate(reversed(values), max, initial=0.0))
+    return before[:-1], behind[-2::-1]

@@ -1,0 +1,233 @@
+"""Third, source and target of a mediation or moderation: what the model sees of such a triple.
+
+A sentence has hundreds of triples, made of few constructs; so what is seen of a triple is the sum
+of what is seen of each of the three in its role, of each two of them, and of the shape of all.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import permutations
+
+from extract.candidates import Mention, SentenceView, Topics, domain_of, groups, in_order, kin
+from extract.cues import cue_classes
+from extract.features import verb_above
+from extract.linear import LinearModel
+from kg.model import Relation
+
+_CUES = {Relation.MEDIATES: "mediation", Relation.MODERATES: "moderation"}
+_STEMS = {Relation.MEDIATES: "mediat", Relation.MODERATES: "moderat"}
+_MOST_NAMED, _MOST_CARRIED = 9, 8
+_ROLES = ("third", "source", "target")
+#: Third, source and target.
+Triple = tuple[Mention, Mention, Mention]
+
+
+def _constructs(view: SentenceView) -> tuple[list[Mention], list[Mention]]:
+    """The first mention of each construct: those that the sentence names, those carried over."""
+    unique: dict[str, Mention] = {}
+    for mention in (*view.named, *view.carried):
+        unique.setdefault(mention.construct, mention)
+    named = [mention for mention in unique.values() if not mention.carried]
+    carried = [mention for mention in unique.values() if mention.carried]
+    return named[:_MOST_NAMED], carried[:_MOST_CARRIED]
+
+
+def find_triples(view: SentenceView, relation: Relation) -> Iterator[Triple]:
+    """The triples of a sentence, at least one of the three named in it."""
+    named, carried = _constructs(view)
+    mentions = named + carried
+    for third in mentions:
+        if relation is Relation.MEDIATES and third.construct in groups():
+            continue
+        for source, target in permutations(mentions, 2):
+            if third is source or third is target or target.construct in kin(source.construct):
+                continue
+            if third.carried and source.carried and target.carried:
+                continue
+            yield third, source, target
+
+
+def _cue(view: SentenceView, relation: Relation) -> int | None:
+    """The place of the word that gives a mediation or moderation away, if there is one."""
+    known = cue_classes()
+    found = [i for i, word in enumerate(view.words) if _CUES[relation] in known.get(word, ())]
+    plain = [i for i in found if view.words[i].startswith(_STEMS[relation])]
+    return next(iter(plain or found), None)
+
+
+def _place(mention: Mention, cue: int | None, start: int) -> str:
+    if mention.carried:
+        return f"carried-{mention.carried[0]}"
+    if cue is None:
+        return "uncued"
+    gap = mention.start - start - cue
+    side = "before" if gap < 0 else "after"
+    return f"{side}-{'near' if abs(gap) <= 3 else 'mid' if abs(gap) <= 9 else 'far'}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What the triples of a sentence share: ``cue`` is the place of the word that tells of a path.
+
+    ``named`` are the constructs that the sentence names, in the order of their first mentions.
+    """
+
+    view: SentenceView
+    relation: Relation
+    topics: Topics
+    cue: int | None
+    named: list[str]
+
+
+def _scene(view: SentenceView, relation: Relation, topics: Topics) -> _Scene:
+    named = [mention.construct for mention in _constructs(view)[0]]
+    return _Scene(view, relation, topics, _cue(view, relation), named)
+
+
+def _role_features(scene: _Scene, role: str, mention: Mention) -> list[str]:
+    """What the model sees of a construct as ``third``, ``source`` or ``target`` of a path."""
+    view, cue = scene.view, scene.cue
+    start, mark = view.span.start, f"{role}|{scene.relation}|"
+    place = _place(mention, cue, start)
+    rank = mention.carried or min(4, scene.named.index(mention.construct))
+    found = [
+        f"{role}|id={mention.construct}",
+        f"{mark}id={mention.construct}",
+        f"{mark}place={place}",
+        f"{mark}dom={domain_of(mention.construct)}",
+        f"{mark}group={mention.construct in groups()}",
+        f"{mark}rank={rank}",
+        f"{mark}title={mention.construct in scene.topics.title}",
+    ]
+    if cue is not None:
+        found.append(f"{mark}place={place}|{view.words[cue]}")
+    head = mention.head
+    if head is not None:
+        before = view.words[max(0, mention.start - start - 3) : mention.start - start]
+        after = view.words[mention.end - start : mention.end - start + 3]
+        found += [f"{mark}dep={head.dep_}", f"{mark}head={head.head.lower_}|{head.dep_}"]
+        found.append(f"{mark}verb={verb_above(head).lemma_.lower()}|{head.dep_}")
+        found += [f"{mark}bef={word}" for word in before]
+        found += [f"{mark}aft={word}" for word in after]
+        found += [f"{mark}bef1={word}" for word in before[-1:]]
+        found += [f"{mark}aft1={word}" for word in after[:1]]
+        found += [f"{mark}bef2={'_'.join(before[-2:])}", f"{mark}aft2={'_'.join(after[:2])}"]
+    return found
+
+
+def _ends_features(scene: _Scene, source: Mention, target: Mention) -> list[str]:
+    """What the model sees of the path that is explained or changed."""
+    mark, one, other = f"{scene.relation}|", source.construct, target.construct
+    found = [
+        f"{mark}doms={domain_of(one)}|{domain_of(other)}",
+        f"{mark}ids={one}|{other}",
+        f"{mark}st={_together(scene, source, target)}",
+    ]
+    if not source.carried and not target.carried:
+        first, last = sorted((source, target), key=lambda mention: mention.start)
+        start = scene.view.span.start
+        words = scene.view.words[first.end - start : last.start - start]
+        found.append(f"{mark}gap={min(8, len(words) // 2)}")
+        if len(words) <= 6:
+            found += [f"{mark}btw={word}" for word in words]
+            found.append(f"{mark}btw={'_'.join(words[:3])}")
+    return found
+
+
+def _source_features(scene: _Scene, third: Mention, source: Mention) -> list[str]:
+    """What the model sees of the third beside the source."""
+    return [f"{scene.relation}|ts={_together(scene, third, source)}"]
+
+
+def _target_features(scene: _Scene, third: Mention, target: Mention) -> list[str]:
+    """What the model sees of the third beside the target."""
+    mark, domains = f"{scene.relation}|", (domain_of(third.construct), domain_of(target.construct))
+    together = _together(scene, third, target)
+    return [f"{mark}third={domains[0]}>{domains[1]}", f"{mark}tt={together}"]
+
+
+def _together(scene: _Scene, one: Mention, other: Mention) -> int:
+    return min(2, scene.topics.together[in_order(one.construct, other.construct)])
+
+
+#: The order in which a triple is named, which of it are, whether the third stands between the
+#: other two (None where one of these is carried over), and whether it is kin to one of them.
+_Shape = tuple[str, str, bool | None, bool]
+
+
+def _shape(triple: Triple) -> _Shape:
+    third, source, target = triple
+    named = "".join("c" if mention.carried else "n" for mention in triple)
+    inside = None
+    if named[1:] == "nn":
+        first, last = (source, target) if source.start <= target.start else (target, source)
+        inside = not third.carried and first.end <= third.start < last.start
+    near = kin(third.construct)
+    return _order(triple), named, inside, source.construct in near or target.construct in near
+
+
+def _shape_features(relation: Relation, shape: _Shape) -> Iterator[str]:
+    """What the model sees of the three together."""
+    order, named, inside, related = shape
+    mark = f"{relation}|"
+    yield from (f"{mark}order={order}", f"{mark}named={named}", f"{mark}named={named}|{order}")
+    if inside is not None:
+        yield f"{mark}inside={inside}"
+    if related:
+        yield f"{mark}kin"
+
+
+def _order(mentions: Sequence[Mention]) -> str:
+    """The letters of the roles in the order in which the sentence names them."""
+    placed = [(m.start, letter) for letter, m in zip("tsg", mentions, strict=True) if not m.carried]
+    return "".join(letter for _, letter in sorted(placed))
+
+
+def triple_features(
+    view: SentenceView, relation: Relation, triple: Triple, topics: Topics
+) -> list[str]:
+    """All features of a triple."""
+    third, source, target = triple
+    scene = _scene(view, relation, topics)
+    found = [*_shape_features(relation, _shape(triple))]
+    found += _ends_features(scene, source, target)
+    found += _source_features(scene, third, source)
+    found += _target_features(scene, third, target)
+    for role, mention in zip(_ROLES, triple, strict=True):
+        found += _role_features(scene, role, mention)
+    return found
+
+
+def weigh_triples(
+    view: SentenceView, relation: Relation, topics: Topics, model: LinearModel
+) -> Iterator[tuple[float, Triple]]:
+    """The triples of a sentence with their probabilities (see `triple_features`)."""
+    scene = _scene(view, relation, topics)
+    mentions = [mention for some in _constructs(view) for mention in some]
+
+    @cache
+    def shape(seen: _Shape) -> float:
+        return model.weigh(_shape_features(relation, seen))
+
+    def pairs(
+        features: Callable[[_Scene, Mention, Mention], list[str]],
+    ) -> dict[tuple[str, str], float]:
+        return {
+            (one.construct, other.construct): model.weigh(features(scene, one, other))
+            for one, other in permutations(mentions, 2)
+        }
+
+    thirds, sources, targets = (
+        {m.construct: model.weigh(_role_features(scene, role, m)) for m in mentions}
+        for role in _ROLES
+    )
+    ends, befores, behinds = map(pairs, (_ends_features, _source_features, _target_features))
+    for triple in find_triples(view, relation):
+        third, source, target = (mention.construct for mention in triple)
+        weight = thirds[third] + sources[source] + targets[target] + shape(_shape(triple))
+        weight += ends[source, target] + befores[third, source] + behinds[third, target]
+        yield 1 / (1 + math.exp(-model.log_odds_of(weight))), triple
