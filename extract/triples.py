@@ -7,9 +7,9 @@ of what is seen of each of the three in its role, of each two of them, and of th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import permutations
 
 from extract.candidates import Mention, SentenceView, Topics, domain_of, groups, in_order, kin
@@ -119,47 +119,37 @@ def _role_features(scene: _Scene, role: str, mention: Mention) -> list[str]:
     return found
 
 
-def _ends_features(scene: _Scene, source: Mention, target: Mention) -> list[str]:
-    """What the model sees of the path that is explained or changed."""
-    mark, one, other = f"{scene.relation}|", source.construct, target.construct
-    found = [
-        f"{mark}doms={domain_of(one)}|{domain_of(other)}",
-        f"{mark}ids={one}|{other}",
-        f"{mark}st={_together(scene, source, target)}",
-    ]
-    if not source.carried and not target.carried:
-        first, last = sorted((source, target), key=lambda mention: mention.start)
-        start = scene.view.span.start
-        words = scene.view.words[first.end - start : last.start - start]
-        found.append(f"{mark}gap={min(8, len(words) // 2)}")
-        if len(words) <= 6:
-            found += [f"{mark}btw={word}" for word in words]
-            found.append(f"{mark}btw={'_'.join(words[:3])}")
+def _between_features(scene: _Scene, source: Mention, target: Mention) -> list[str]:
+    """What the model sees between source and target where the sentence names both."""
+    if source.carried or target.carried:
+        return []
+    mark, start = f"{scene.relation}|", scene.view.span.start
+    first, last = sorted((source, target), key=lambda mention: mention.start)
+    words = scene.view.words[first.end - start : last.start - start]
+    found = [f"{mark}gap={min(8, len(words) // 2)}"]
+    if len(words) <= 6:
+        found += [f"{mark}btw={word}" for word in words]
+        found.append(f"{mark}btw={'_'.join(words[:3])}")
     return found
 
 
-def _source_features(scene: _Scene, third: Mention, source: Mention) -> list[str]:
-    """What the model sees of the third beside the source."""
-    return [f"{scene.relation}|ts={_together(scene, third, source)}"]
-
-
-def _target_features(scene: _Scene, third: Mention, target: Mention) -> list[str]:
-    """What the model sees of the third beside the target."""
-    mark, domains = f"{scene.relation}|", (domain_of(third.construct), domain_of(target.construct))
-    together = _together(scene, third, target)
-    return [f"{mark}third={domains[0]}>{domains[1]}", f"{mark}tt={together}"]
-
-
-def _together(scene: _Scene, one: Mention, other: Mention) -> int:
-    return min(2, scene.topics.together[in_order(one.construct, other.construct)])
+def _construct_features(relation: Relation, third: str, source: str, target: str) -> list[str]:
+    """What the model sees of the constructs by themselves."""
+    mark, domains = f"{relation}|", [domain_of(name) for name in (third, source, target)]
+    return [
+        f"{mark}doms={domains[1]}|{domains[2]}",
+        f"{mark}ids={source}|{target}",
+        f"{mark}third={domains[0]}>{domains[2]}",
+    ]
 
 
 #: The order in which a triple is named, which of it are, whether the third stands between the
-#: other two (None where one of these is carried over), and whether it is kin to one of them.
-_Shape = tuple[str, str, bool | None, bool]
+#: other two (None where one of these is carried over), whether it is kin to one of them, and how
+#: many sentences (up to 2) name source and target, third and source, third and target together.
+_Shape = tuple[str, str, bool | None, bool, tuple[int, int, int]]
 
 
-def _shape(triple: Triple) -> _Shape:
+def _shape(triple: Triple, topics: Topics) -> _Shape:
     third, source, target = triple
     named = "".join("c" if mention.carried else "n" for mention in triple)
     inside = None
@@ -167,18 +157,36 @@ def _shape(triple: Triple) -> _Shape:
         first, last = (source, target) if source.start <= target.start else (target, source)
         inside = not third.carried and first.end <= third.start < last.start
     near = kin(third.construct)
-    return _order(triple), named, inside, source.construct in near or target.construct in near
+    related = source.construct in near or target.construct in near
+    a, b, c = third.construct, source.construct, target.construct
+    st, ts, tt = (min(2, topics.together[in_order(*two)]) for two in ((b, c), (a, b), (a, c)))
+    return _order(triple), named, inside, related, (st, ts, tt)
 
 
-def _shape_features(relation: Relation, shape: _Shape) -> Iterator[str]:
+def _shape_features(relation: Relation, shape: _Shape) -> list[str]:
     """What the model sees of the three together."""
-    order, named, inside, related = shape
+    order, named, inside, related, together = shape
     mark = f"{relation}|"
-    yield from (f"{mark}order={order}", f"{mark}named={named}", f"{mark}named={named}|{order}")
+    found = [f"{mark}order={order}", f"{mark}named={named}", f"{mark}named={named}|{order}"]
+    names = zip(("st", "ts", "tt"), together, strict=True)
+    found += [f"{mark}{name}={count}" for name, count in names]
     if inside is not None:
-        yield f"{mark}inside={inside}"
+        found.append(f"{mark}inside={inside}")
     if related:
-        yield f"{mark}kin"
+        found.append(f"{mark}kin")
+    return found
+
+
+@lru_cache(maxsize=1 << 15)
+def _of_constructs(
+    model: LinearModel, relation: Relation, third: str, source: str, target: str
+) -> float:
+    return model.weigh(_construct_features(relation, third, source, target))
+
+
+@lru_cache(maxsize=1 << 12)
+def _of_shape(model: LinearModel, relation: Relation, shape: _Shape) -> float:
+    return model.weigh(_shape_features(relation, shape))
 
 
 def _order(mentions: Sequence[Mention]) -> str:
@@ -191,12 +199,10 @@ def triple_features(
     view: SentenceView, relation: Relation, triple: Triple, topics: Topics
 ) -> list[str]:
     """All features of a triple."""
-    third, source, target = triple
     scene = _scene(view, relation, topics)
-    found = [*_shape_features(relation, _shape(triple))]
-    found += _ends_features(scene, source, target)
-    found += _source_features(scene, third, source)
-    found += _target_features(scene, third, target)
+    found = _shape_features(relation, _shape(triple, topics))
+    found += _construct_features(relation, *(mention.construct for mention in triple))
+    found += _between_features(scene, *triple[1:])
     for role, mention in zip(_ROLES, triple, strict=True):
         found += _role_features(scene, role, mention)
     return found
@@ -207,27 +213,19 @@ def weigh_triples(
 ) -> Iterator[tuple[float, Triple]]:
     """The triples of a sentence with their probabilities (see `triple_features`)."""
     scene = _scene(view, relation, topics)
-    mentions = [mention for some in _constructs(view) for mention in some]
-
-    @cache
-    def shape(seen: _Shape) -> float:
-        return model.weigh(_shape_features(relation, seen))
-
-    def pairs(
-        features: Callable[[_Scene, Mention, Mention], list[str]],
-    ) -> dict[tuple[str, str], float]:
-        return {
-            (one.construct, other.construct): model.weigh(features(scene, one, other))
-            for one, other in permutations(mentions, 2)
-        }
-
+    named, carried = _constructs(view)
     thirds, sources, targets = (
-        {m.construct: model.weigh(_role_features(scene, role, m)) for m in mentions}
+        {m.construct: model.weigh(_role_features(scene, role, m)) for m in named + carried}
         for role in _ROLES
     )
-    ends, befores, behinds = map(pairs, (_ends_features, _source_features, _target_features))
+    between = {
+        (one.construct, other.construct): model.weigh(_between_features(scene, one, other))
+        for one, other in permutations(named, 2)
+    }
     for triple in find_triples(view, relation):
         third, source, target = (mention.construct for mention in triple)
-        weight = thirds[third] + sources[source] + targets[target] + shape(_shape(triple))
-        weight += ends[source, target] + befores[third, source] + behinds[third, target]
+        weight = thirds[third] + sources[source] + targets[target]
+        weight += _of_constructs(model, relation, third, source, target)
+        weight += _of_shape(model, relation, _shape(triple, topics))
+        weight += between.get((source, target), 0.0)
         yield 1 / (1 + math.exp(-model.log_odds_of(weight))), triple
