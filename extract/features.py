@@ -111,33 +111,35 @@ def _path(first: Word, second: Word) -> tuple[list[Word], Word, list[Word]] | No
     return up[: places[token.i]], token, down[::-1]
 
 
-def _path_features(first: Word, second: Word) -> Iterator[str]:
+def _path_features(first: Word, second: Word) -> list[str]:
     found = _path(first, second)
     if found is None:
-        return
+        return []
     up, top, down = found
     labels = [token.dep_ for token in up] + ["^"] + [token.dep_ for token in down]
-    yield f"plen={_bucket(len(labels))}"
-    if len(labels) <= 8:
-        yield f"path={' '.join(labels)}"
-    yield f"pathend={labels[0]}|{labels[-1]}"
-    yield f"top={top.lemma_.lower()}"
-    yield f"toppos={top.pos_}"
     inner = (*up[1:], *down[:-1])
-    for token in inner:
-        yield f"plem={token.lemma_.lower()}"
-    for name in classes_of([top.lower_, *(token.lower_ for token in inner)]):
-        yield f"pcls={name}"
-    if set(labels) <= {"conj", "^"}:
-        yield "purecoord"
-    if "conj" in labels:
-        yield "hasconj"
-    if not _CLAUSAL.isdisjoint(labels):
-        yield "crossclause"
+    lemma = top.lemma_.lower()
     left = labels[len(up) - 1] if up else "x"
     right = labels[len(up) + 1] if down else "x"
-    yield f"topdeps={left}|{right}"
-    yield f"topdeps={top.lemma_.lower()}|{left}|{right}"
+    features = [
+        f"plen={_bucket(len(labels))}",
+        f"pathend={labels[0]}|{labels[-1]}",
+        f"top={lemma}",
+        f"toppos={top.pos_}",
+        f"topdeps={left}|{right}",
+        f"topdeps={lemma}|{left}|{right}",
+    ]
+    if len(labels) <= 8:
+        features.append(f"path={' '.join(labels)}")
+    features += [f"plem={token.lemma_.lower()}" for token in inner]
+    features += [f"pcls={name}" for name in classes_of(token.lower_ for token in (top, *inner))]
+    if "conj" in labels:
+        features.append("hasconj")
+    if set(labels) <= {"conj", "^"}:
+        features.append("purecoord")
+    if not _CLAUSAL.isdisjoint(labels):
+        features.append("crossclause")
+    return features
 
 
 def _named_features(view: SentenceView, mention: Mention) -> Iterator[str]:
@@ -154,30 +156,33 @@ def _named_features(view: SentenceView, mention: Mention) -> Iterator[str]:
     yield from (f"aft={word}" for word in words[behind : behind + 2])
 
 
-def joining_features(candidate: Candidate) -> Iterator[str]:
+def joining_features(candidate: Candidate) -> list[str]:
     """How the words of a sentence join two constructs that it names."""
     view, first, second = candidate.view, candidate.first, candidate.second
     between = view.between(first.end, second.start)
     words = between_words(candidate)
-    yield f"gap={_bucket(len(words))}"
-    if len(words) <= 12:
-        yield from (f"btw={word}" for word in words)
-        yield from (f"btw2={a}_{b}" for a, b in pairwise(words))
-    yield from (f"bcls={name}" for name in classes_of(words))
     others = {m.construct for m in view.named if first.end <= m.start < second.start}
-    yield f"btwm={min(4, len(others))}"
-    yield f"commas={min(3, words.count(','))}"
-    finite = sum(1 for t in between if t.pos_ in _VERBAL and t.tag_ in _FINITE)
-    yield f"finv={min(3, finite)}"
-    yield f"cuts={min(2, cuts_between(candidate))}"
+    finite = sum(token.tag_ in _FINITE and token.pos_ in _VERBAL for token in between)
+    found = [
+        f"gap={_bucket(len(words))}",
+        f"btwm={min(4, len(others))}",
+        f"commas={min(3, words.count(','))}",
+        f"finv={min(3, finite)}",
+        f"cuts={min(2, cuts_between(candidate))}",
+    ]
+    if len(words) <= 12:
+        found += [f"btw={word}" for word in words]
+        found += [f"btw2={a}_{b}" for a, b in pairwise(words)]
+    found += [f"bcls={name}" for name in classes_of(words)]
     if ";" in words or ":" in words:
-        yield "semicolon"
+        found.append("semicolon")
     if len(words) == 1 and words[0] in (",", "and", "or"):
-        yield "adjcoord"
+        found.append("adjcoord")
     assert first.head is not None
     assert second.head is not None
-    yield from _path_features(first.head, second.head)
-    yield from frame_features(candidate.frame)
+    found += _path_features(first.head, second.head)
+    found += frame_features(candidate.frame)
+    return found
 
 
 def carrying_features(view: SentenceView) -> list[str]:
@@ -238,21 +243,25 @@ def standing_features(standing: Standing) -> list[str]:
 def standing_of(candidate: Candidate, topics: Topics) -> Standing:
     """How a pair's constructs stand in a document; few pairs differ in it."""
     first, second = candidate.first.construct, candidate.second.construct
-    one, other = min(topics.counts[first], 4), min(topics.counts[second], 4)
+    one, other = (min(topics.counts.get(name, 0), 4) for name in (first, second))
     return (
         candidate.kind,
         (one, other) if one < other else (other, one),
         (first in topics.title) + (second in topics.title),
-        min(3, topics.together[in_order(first, second)]),
+        min(3, topics.together.get(in_order(first, second), 0)),
         candidate.second.carried[:1],
     )
 
 
-def clause_features(candidate: Candidate) -> list[str]:
-    """What a pair has of its sentence and clause, the same whichever construct is carried over."""
+def clause_features(words: Iterable[str]) -> list[str]:
+    """What a pair has of the words of its clause."""
+    return [f"cls={name}" for name in classes_of(words)]
+
+
+def setting_features(candidate: Candidate) -> list[str]:
+    """What a pair has of its sentence, the same whichever construct is carried over."""
     view, start = candidate.view, candidate.first.start
     found = [f"nreal={min(6, len(view.constructs))}"]
-    found += [f"cls={name}" for name in classes_of(clause_words(candidate))]
     if candidate.of_group:
         found.append("group")
         found += [f"group&{name}" for name in classes_of(view.words)]
@@ -273,7 +282,8 @@ def claim_features(candidate: Candidate, topics: Topics, shared: list[str]) -> l
         found += place_features(mention, place)
     found += construct_features(first.construct, second.construct, candidate.kind)
     found += standing_features(standing_of(candidate, topics))
-    found += clause_features(candidate)
+    found += setting_features(candidate)
+    found += clause_features(clause_words(candidate))
     found += () if second.carried else joining_features(candidate)
     return found
 

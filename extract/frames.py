@@ -9,7 +9,6 @@ cue (``patterns/cues.jsonl``). What remains is a short frame: ``nsubj>associatio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -177,24 +176,23 @@ def governors(token: Word) -> list[str]:
     return found
 
 
-def frame_features(frame: Frame | None) -> Iterator[str]:
+def frame_features(frame: Frame | None) -> list[str]:
     """The frame of two mentions as features, from the whole to its parts."""
     if frame is None:
-        yield "fr:none"
-        return
-    up, down = ">".join(frame.up), "<".join(frame.down)
-    yield f"fr={up}[{frame.top}]{down}"
-    yield f"fr:n={min(6, len(frame.up) + len(frame.down))}"
-    yield f"fr:ends={frame.first}|{frame.second}"
+        return ["fr:none"]
     outer = (frame.up[-1] if frame.up else "-", frame.down[0] if frame.down else "-")
-    yield f"fr:top={frame.top}|{outer[0]}|{outer[1]}"
-    yield f"fr:a={frame.first}"
-    yield f"fr:b={frame.second}"
     kinds = sorted({name for token in frame.tokens if (name := predicate_class(token.lower_))})
-    yield f"fr:kinds={'+'.join(kinds)}"
-    yield from (f"fr:k={name}" for name in kinds)
-    denied = any(negated(token) for token in frame.tokens)
-    yield f"fr:neg={denied}"
+    found = [
+        f"fr={'>'.join(frame.up)}[{frame.top}]{'<'.join(frame.down)}",
+        f"fr:n={min(6, len(frame.up) + len(frame.down))}",
+        f"fr:ends={frame.first}|{frame.second}",
+        f"fr:top={frame.top}|{outer[0]}|{outer[1]}",
+        f"fr:a={frame.first}",
+        f"fr:b={frame.second}",
+        f"fr:kinds={'+'.join(kinds)}",
+        f"fr:neg={any(negated(token) for token in frame.tokens)}",
+    ]
+    found += [f"fr:k={name}" for name in kinds]
     for name in governors(frame.head):
-        yield f"fr:gov={name}"
-        yield f"fr:gov={name}|{bool(kinds)}"
+        found += [f"fr:gov={name}", f"fr:gov={name}|{bool(kinds)}"]
+    return found

@@ -6,11 +6,11 @@ The score of the first look is that of `claim_features`, summed part by part: wh
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from extract.candidates import Candidate, Mention, SentenceView, Topics, find_candidates
-from extract.clauses import clause
+from extract.clauses import clause, clause_words
 from extract.context import context_features, scored
 from extract.features import (
     Standing,
@@ -22,6 +22,7 @@ from extract.features import (
     mention_features,
     place_features,
     sentence_features,
+    setting_features,
     standing_features,
     standing_of,
 )
@@ -63,20 +64,34 @@ def _look(
     carrying = shared + model.weigh(carrying_features(view))
     mentions = (*view.named, *view.carried)
     own = {(m.start, m.construct): _of_mention(view, m, model) for m in mentions}
-    clauses: dict[Hashable, float] = {}
+    settings: dict[tuple[int | None, bool], float] = {}
+    clauses: dict[tuple[int, int], float] = {}
+
+    def setting(candidate: Candidate, first: int | None) -> float:
+        """What the sentence adds; the same for all that carry a construct over to the first."""
+        key = (first, candidate.of_group)
+        if key not in settings:
+            settings[key] = model.weigh(setting_features(candidate))
+            if first is not None:
+                settings[key] += carrying + of_clause(candidate)
+        return settings[key]
+
+    def of_clause(candidate: Candidate) -> float:
+        place = clause(candidate)
+        if place not in clauses:
+            clauses[place] = model.weigh(clause_features(clause_words(candidate)))
+        return clauses[place]
+
     for candidate in find_candidates(view):
-        first, second, kind = candidate.first, candidate.second, candidate.kind
+        first, second = candidate.first, candidate.second
         weight = own[first.start, first.construct][0] + own[second.start, second.construct][1]
-        weight += _of_constructs(model, first.construct, second.construct, kind)
+        weight += _of_constructs(model, first.construct, second.construct, candidate.kind)
         weight += _of_standing(model, standing_of(candidate, topics))
-        alike = (first.start if second.carried else clause(candidate), kind, candidate.of_group)
-        if alike not in clauses:
-            clauses[alike] = model.weigh(clause_features(candidate))
-        weight += clauses[alike]
-        if kind == "rr":
-            weight += shared + model.weigh(joining_features(candidate))
+        if second.carried:
+            weight += setting(candidate, first.start)
         else:
-            weight += carrying
+            weight += setting(candidate, None) + shared + of_clause(candidate)
+            weight += model.weigh(joining_features(candidate))
         yield candidate, model.log_odds_of(weight)
 
 

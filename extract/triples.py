@@ -159,7 +159,8 @@ def _shape(triple: Triple, topics: Topics) -> _Shape:
     near = kin(third.construct)
     related = source.construct in near or target.construct in near
     a, b, c = third.construct, source.construct, target.construct
-    st, ts, tt = (min(2, topics.together[in_order(*two)]) for two in ((b, c), (a, b), (a, c)))
+    counts = topics.together
+    st, ts, tt = (min(2, counts.get(in_order(*two), 0)) for two in ((b, c), (a, b), (a, c)))
     return _order(triple), named, inside, related, (st, ts, tt)
 
 
