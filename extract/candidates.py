@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import combinations
 
 from spacy.tokens import Doc, Span
@@ -180,17 +180,22 @@ def _mention(span: Span, words: Sequence[Word]) -> Mention:
     )
 
 
+@lru_cache(maxsize=1 << 12)
+def _carried_over(construct: str, carried: str, sign: int) -> Mention:
+    return Mention(construct=construct, carried=carried, sign=sign)
+
+
 def _carried(
     named: Sequence[Mention], before: Sequence[Mention], topics: Topics
 ) -> tuple[Mention, ...]:
-    taken = {near for mention in named for near in kin(mention.construct)}
+    taken = set().union(*(kin(mention.construct) for mention in named))
     previous = {mention.construct for mention in before}
     found: list[Mention] = []
 
     def carry(construct: str, carried: str, sign: int = 1) -> None:
         if construct not in taken:
             taken.add(construct)
-            found.append(Mention(construct=construct, carried=carried, sign=sign))
+            found.append(_carried_over(construct, carried, sign))
 
     for rank, construct in enumerate(topics.title[:_FROM_TITLE]):
         carry(construct, f"t{min(rank, 2)}" + ("p" if construct in previous else ""))

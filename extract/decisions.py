@@ -56,8 +56,8 @@ def _ordered(
     first, second = candidate.first.construct, candidate.second.construct
     if relation is Relation.GROUP_DIFFERENCE:
         return (second, first) if first in groups() else (first, second)
-    forwards = models["order"].probabilities(features)["forwards"]
-    return (first, second) if forwards >= 0.5 else (second, first)
+    forwards = models["order"].log_odds(features) >= 0
+    return (first, second) if forwards else (second, first)
 
 
 def _in_sense(

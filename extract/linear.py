@@ -48,6 +48,10 @@ class LinearModel:
         """The log odds where the features' parts (`weigh`) add up to a weight."""
         return round(self.intercepts[-1] - self.intercepts[0] + weight, _DECIMALS)
 
+    def likelihood(self, features: Iterable[str]) -> float:
+        """The probability of the last of two labels."""
+        return 1 / (1 + math.exp(-self.log_odds(features)))
+
     def weigh(self, features: Iterable[str]) -> float:
         """What features add to the log odds, so that a sum can be made part by part."""
         return math.fsum(filter(None, map(self._odds.get, features)))

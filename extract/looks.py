@@ -113,6 +113,6 @@ def second_look(
     second = context_features(known, least=_HOPELESS)
     for (candidate, _), features in zip(looked, second, strict=True):
         if features:
-            claimed = models["context"].probabilities(features)["yes"]
+            claimed = models["context"].likelihood(features)
             found.setdefault(candidate.view.index, []).append((candidate, claimed))
     return found

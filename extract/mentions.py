@@ -8,6 +8,7 @@ where the words name the opposite pole ("dysregulation"), ``id_`` tells the sour
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from spacy.language import Language
@@ -31,6 +32,16 @@ def refinements() -> tuple[dict[str, Any], ...]:
     few general ``phrases`` only.
     """
     return pattern_rows("refinements")
+
+
+@cache
+def _refining() -> dict[str, list[dict[str, Any]]]:
+    """The rules by words nearby for each construct that they refine."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for rule in refinements():
+        for construct in rule["from"] if "words" in rule else ():
+            found.setdefault(construct, []).append(rule)
+    return found
 
 
 def make_matcher(vocab: Vocab) -> PhraseMatcher:
@@ -65,6 +76,8 @@ def _defined(doc: Doc) -> dict[str, Form]:
 
 def _abbreviated(doc: Doc) -> list[Span]:
     defined = _defined(doc)
+    if not defined:
+        return []
     return [
         _span(doc, token.i, token.i + 1, defined[token.text], "abbreviation")
         for token in doc
@@ -108,7 +121,7 @@ def _is_verb(span: Span) -> bool:
     """
     form = known_forms().get(span.text.lower())
     last = span[-1]
-    acts = len(span) > 1 and last.pos_ == "VERB" and any(c.dep_ == "obj" for c in last.children)
+    acts = last.pos_ == "VERB" and len(span) > 1 and any(c.dep_ == "obj" for c in last.children)
     return acts or (form is not None and form.noun and span.root.pos_ in ("VERB", "AUX"))
 
 
@@ -154,7 +167,7 @@ def _phrase_around(span: Span) -> tuple[set[str], set[str]]:
 
 def _refined(span: Span) -> Span:
     """The span with a more specific construct, where its own noun phrase calls for one."""
-    rules = [rule for rule in refinements() if span.label_ in rule["from"] and "words" in rule]
+    rules = _refining().get(span.label_)
     if not rules:
         return span
     left, right = _phrase_around(span)

@@ -5,9 +5,7 @@ The words are data (``patterns/qualifiers.jsonl``): a field, a value and the wor
 
 from __future__ import annotations
 
-from functools import cache
-
-from spacy.tokens import Span
+from functools import cache, lru_cache
 
 from extract.candidates import Mention, SentenceView, domain_of
 from extract.decision import Decision
@@ -23,6 +21,7 @@ _HEDGES = frozenset(
 )  # fmt: skip
 _CONDITIONS = frozenset(["when", "only", "among", "especially", "if", "particularly"])
 _CONDITION_WORDS = 12
+_STOPS = frozenset(",;.:")
 
 
 @cache
@@ -49,17 +48,17 @@ def _near(view: SentenceView, mention: Mention, field: str) -> str | None:
     return nearest[0][1] if nearest else None
 
 
-def _condition(span: Span) -> str | None:
+def _condition(view: SentenceView) -> str | None:
     """The words of a condition: "only when attachment anxiety was low", "among women"."""
-    doc = span.doc
-    for token in span:
-        if token.lower_ in _CONDITIONS and token.i + 1 < span.end:
-            end = token.i + 1
-            limit = min(span.end, token.i + _CONDITION_WORDS)
-            while end < limit and doc[end].text not in (",", ";", ".", ":"):
-                end += 1
-            if end - token.i >= 2:
-                return str(doc[token.i : end].text)
+    if _CONDITIONS.isdisjoint(view.words):
+        return None
+    for place, word in enumerate(view.words):
+        if word in _CONDITIONS:
+            behind = view.tokens[place + 1 : place + _CONDITION_WORDS]
+            length = next((n for n, t in enumerate(behind) if t.text in _STOPS), len(behind))
+            if length:
+                start = view.span.start + place
+                return str(view.span.doc[start : start + 1 + length].text)
     return None
 
 
@@ -78,17 +77,18 @@ def find_qualifiers(decision: Decision) -> Qualifiers:
     return Qualifiers(
         subject_role=_near(view, subject, "role"),
         object_role=_near(view, object_, "role"),
-        population=_first(view, "population"),
-        condition=_condition(view.span),
+        population=_first(view.words, "population"),
+        condition=_condition(view),
         specimen=specimen,
         instrument=", ".join(name.upper() for name in instruments) or None,
         variant=_near(view, subject, "variant"),
-        rater=_first(view, "rater"),
-        timepoint=_first(view, "timepoint"),
-        level=_first(view, "level"),
+        rater=_first(view.words, "rater"),
+        timepoint=_first(view.words, "timepoint"),
+        level=_first(view.words, "level"),
     )
 
 
-def _first(view: SentenceView, field: str) -> str | None:
+@lru_cache(maxsize=256)
+def _first(words: tuple[str, ...], field: str) -> str | None:
     known = _words(field)
-    return next((known[word] for word in view.words if word in known), None)
+    return next((known[word] for word in words if word in known), None)

@@ -25,7 +25,7 @@ class Word:
     tag_: str
     pos_: str
     dep_: str
-    children: list[Word] = field(default_factory=list, repr=False)
+    children: list[Word] | tuple[()] = field(default=(), repr=False)
     head: Word = field(init=False, repr=False)
 
 
@@ -37,7 +37,7 @@ def read_words(doc: Doc) -> tuple[Word, ...]:
     texts = [[strings[key] for key in column] for column in columns]
     words = tuple(map(Word, range(len(doc)), *texts))
     for word, step in zip(words, table[:, -1].astype("int64").tolist(), strict=True):
-        word.head = words[word.i + step]
+        head = word.head = words[word.i + step]
         if step:
-            word.head.children.append(word)
+            head.children = [*head.children, word]
     return words
