@@ -30,12 +30,9 @@ def mark_signs(doc: Doc, statistics: Iterable[tuple[int, Statistic]]) -> None:
 
     ``statistics`` come with their place in the characters of the Doc's text.
     """
-    starts = [token.idx for token in doc]
-    doc.user_data[_KEY] = [
-        (bisect_left(starts, place), sign)
-        for place, statistic in statistics
-        if (sign := _sign(statistic))
-    ]
+    signed = [(place, sign) for place, statistic in statistics if (sign := _sign(statistic))]
+    starts = [token.idx for token in doc] if signed else []
+    doc.user_data[_KEY] = [(bisect_left(starts, place), sign) for place, sign in signed]
 
 
 def _sign(statistic: Statistic) -> int:

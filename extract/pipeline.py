@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 #: Texts that the parser takes at once.
-_BATCH = 32
+_BATCH = 128
 
 
 def load_pipeline(model: str | None = None) -> Language:
