@@ -57,42 +57,41 @@ def _of_mention(view: SentenceView, mention: Mention, model: LinearModel) -> tup
     return weight + first, weight + second
 
 
-def _look(
-    view: SentenceView, topics: Topics, model: LinearModel
-) -> Iterator[tuple[Candidate, float]]:
-    shared = model.weigh(sentence_features(view))
-    carrying = shared + model.weigh(carrying_features(view))
-    mentions = (*view.named, *view.carried)
-    own = {(m.start, m.construct): _of_mention(view, m, model) for m in mentions}
-    settings: dict[tuple[int | None, bool], float] = {}
-    clauses: dict[tuple[int, int], float] = {}
+class _Sentence:
+    """The weights of what the candidates of a sentence share, each made once."""
 
-    def setting(candidate: Candidate, first: int | None) -> float:
-        """What the sentence adds; the same for all that carry a construct over to the first."""
-        key = (first, candidate.of_group)
-        if key not in settings:
-            settings[key] = model.weigh(setting_features(candidate))
-            if first is not None:
-                settings[key] += carrying + of_clause(candidate)
-        return settings[key]
+    def __init__(self, view: SentenceView, model: LinearModel) -> None:
+        self._model = model
+        self._named = model.weigh(sentence_features(view))
+        self._carried = self._named + model.weigh(carrying_features(view))
+        mentions = (*view.named, *view.carried)
+        self._own = {(m.start, m.construct): _of_mention(view, m, model) for m in mentions}
+        self._settings: dict[tuple[int | None, bool], float] = {}
+        self._clauses: dict[tuple[int, int], float] = {}
 
-    def of_clause(candidate: Candidate) -> float:
-        place = clause(candidate)
-        if place not in clauses:
-            clauses[place] = model.weigh(clause_features(clause_words(candidate)))
-        return clauses[place]
-
-    for candidate in find_candidates(view):
+    def weigh(self, candidate: Candidate) -> float:
+        """What its mentions, its sentence and its clause add to a candidate."""
         first, second = candidate.first, candidate.second
-        weight = own[first.start, first.construct][0] + own[second.start, second.construct][1]
-        weight += _of_constructs(model, first.construct, second.construct, candidate.kind)
-        weight += _of_standing(model, standing_of(candidate, topics))
-        if second.carried:
-            weight += setting(candidate, first.start)
-        else:
-            weight += setting(candidate, None) + shared + of_clause(candidate)
-            weight += model.weigh(joining_features(candidate))
-        yield candidate, model.log_odds_of(weight)
+        weight = self._own[first.start, first.construct][0]
+        weight += self._own[second.start, second.construct][1]
+        # Pairs of one named construct with those carried over differ in nothing else.
+        key = (first.start if second.carried else None, candidate.of_group)
+        if key not in self._settings:
+            self._settings[key] = self._setting(candidate)
+        weight += self._settings[key]
+        return weight if second.carried else weight + self._clause(candidate)
+
+    def _setting(self, candidate: Candidate) -> float:
+        weight = self._model.weigh(setting_features(candidate))
+        if not candidate.second.carried:
+            return weight + self._named
+        return weight + self._carried + self._clause(candidate)
+
+    def _clause(self, candidate: Candidate) -> float:
+        place = clause(candidate)
+        if place not in self._clauses:
+            self._clauses[place] = self._model.weigh(clause_features(clause_words(candidate)))
+        return self._clauses[place]
 
 
 def first_look(
@@ -100,7 +99,15 @@ def first_look(
 ) -> Iterator[tuple[Candidate, float]]:
     """Each candidate of some sentences of a document with its score (log odds), judged alone."""
     for view in views:
-        yield from _look(view, topics, model)
+        sentence = _Sentence(view, model)
+        for candidate in find_candidates(view):
+            first, second = candidate.first, candidate.second
+            weight = sentence.weigh(candidate)
+            weight += _of_constructs(model, first.construct, second.construct, candidate.kind)
+            weight += _of_standing(model, standing_of(candidate, topics))
+            if not second.carried:
+                weight += model.weigh(joining_features(candidate))
+            yield candidate, model.log_odds_of(weight)
 
 
 def second_look(

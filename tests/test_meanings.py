@@ -5,17 +5,20 @@ from __future__ import annotations
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from extract.candidates import SentenceView, find_topics, view_sentences
 from extract.decisions import decide
 from extract.features import claim_features, sentence_features
-from extract.linear import own_models
+from extract.linear import LinearModel, own_models
 from extract.looks import first_look
 from extract.paths import find_path_candidates, likely_paths, may_hold_path
 from extract.pipeline import load_pipeline
 from extract.senses import PLAIN, SENSES, sense_of
+from extract.words import read_words
 from kg.model import Relation
 
 
@@ -175,3 +178,22 @@ def test_the_parts_of_a_score_add_up_to_the_whole(nlp: Language) -> None:
         for candidate, score in first_look([view], topics, model):
             whole = model.log_odds(claim_features(candidate, topics, shared))
             assert math.isclose(score, whole, abs_tol=1e-9)
+
+
+@given(st.permutations(range(40)))
+def test_a_sum_does_not_depend_on_the_order_of_its_features(order: list[int]) -> None:
+    weights: dict[str, tuple[float, ...]]
+    weights = {str(n): (n * 0.1237 - 2, 2.5 - n * 0.0911) for n in range(40)}
+    model = LinearModel(labels=("no", "yes"), intercepts=(0.1, -0.3), weights=weights)
+    straight, mixed = map(str, range(40)), [str(n) for n in order]
+    assert model.log_odds(straight) == model.log_odds(mixed)
+    assert model.probabilities(weights) == model.probabilities(mixed)
+
+
+def test_words_say_what_their_tokens_say(nlp: Language) -> None:
+    doc = nlp("Trust and alliance\nPatients' trust rose, but the alliance did not predict it.")
+    for word, token in zip(read_words(doc), doc, strict=True):
+        for name in ("i", "text", "lower_", "lemma_", "tag_", "pos_", "dep_"):
+            assert getattr(word, name) == getattr(token, name)
+        assert word.head.i == token.head.i
+        assert [child.i for child in word.children] == [child.i for child in token.children]
