@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import tee
@@ -63,12 +64,12 @@ def mark_structure(doc: Doc, prepared: Prepared) -> None:
     from extract.clauses import mark_signs
 
     spans = []
-    original = prepared.text.original
-    for section in prepared.sections:
-        if section.role:
-            inside = [t.i for t in doc if section.start <= original(t.idx) < section.end]
-            if inside:
-                spans.append(Span(doc, inside[0], inside[-1] + 1, label=section.role))
+    roles = [(section, section.role) for section in prepared.sections if section.role]
+    places = [prepared.text.original(token.idx) for token in doc] if roles else []
+    for section, role in roles:
+        start, end = bisect_left(places, section.start), bisect_left(places, section.end)
+        if start < end:
+            spans.append(Span(doc, start, end, label=role))
     doc.spans["sections"] = spans
     mark_signs(doc, ((prepared.text.cleaned(s.start), s) for s in prepared.statistics))
 

@@ -151,17 +151,19 @@ _Shape = tuple[str, str, bool | None, bool, tuple[int, int, int]]
 
 def _shape(triple: Triple, topics: Topics) -> _Shape:
     third, source, target = triple
-    named = "".join("c" if mention.carried else "n" for mention in triple)
+    one, two, three = ("c" if mention.carried else "n" for mention in triple)
     inside = None
-    if named[1:] == "nn":
+    if two == three == "n":
         first, last = (source, target) if source.start <= target.start else (target, source)
         inside = not third.carried and first.end <= third.start < last.start
-    near = kin(third.construct)
-    related = source.construct in near or target.construct in near
     a, b, c = third.construct, source.construct, target.construct
-    counts = topics.together
-    st, ts, tt = (min(2, counts.get(in_order(*two), 0)) for two in ((b, c), (a, b), (a, c)))
-    return _order(triple), named, inside, related, (st, ts, tt)
+    near, counts = kin(a), topics.together
+    together = (
+        min(2, counts.get(in_order(b, c), 0)),
+        min(2, counts.get(in_order(a, b), 0)),
+        min(2, counts.get(in_order(a, c), 0)),
+    )
+    return _order(triple), one + two + three, inside, b in near or c in near, together
 
 
 def _shape_features(relation: Relation, shape: _Shape) -> list[str]:
