@@ -85,6 +85,11 @@ class SentenceView:
         """The constructs that the sentence names."""
         return frozenset(mention.construct for mention in self.named)
 
+    @cached_property
+    def places(self) -> tuple[int, ...]:
+        """Where its mentions begin, in text order."""
+        return tuple(sorted({mention.start for mention in self.named}))
+
     def between(self, start: int, end: int) -> tuple[Word, ...]:
         """Its tokens from one place in the document to (not including) another."""
         first = self.span.start

@@ -14,6 +14,7 @@ class Decision:
     """What was decided of a candidate, with the probabilities that the models gave.
 
     ``subject``, ``object`` and ``path`` are its constructs, plain "oxytocin" in its sense.
+    ``elsewhere`` tells a null that a sentence says of another condition than the relation it gives.
     """
 
     candidate: Candidate | PathCandidate
@@ -26,6 +27,7 @@ class Decision:
     subject: str
     object: str
     path: tuple[str, str] | None = None
+    elsewhere: bool = False
 
     @property
     def mentions(self) -> tuple[Mention, ...]:

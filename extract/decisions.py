@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 
 from extract.agreement import sign_alike
 from extract.candidates import Candidate, Mention, SentenceView, Topics, groups, view_sentences
+from extract.contrast import contrast_features, may_contrast
 from extract.decision import Decision
 from extract.features import direction_features, order_features, status_features
 from extract.linear import Models, own_models
@@ -31,6 +32,8 @@ from extract.settings import Settings, own_settings
 from extract.signs import Said, pair_of, signs_said
 from kg.model import Direction, Relation, Status
 
+#: From this probability on a sentence says both a relation and a null of one pair.
+_CONTRASTED = 0.35
 _SIGNS = {
     "+": Direction.POSITIVE,
     "-": Direction.NEGATIVE,
@@ -85,6 +88,18 @@ def _statuses(
     }
 
 
+def _directions(candidate: Candidate, said: Said, models: Models) -> tuple[tuple[str, float], ...]:
+    """The sign of a pair with its probability; a null behind it if the sentence says that, too."""
+    signs = models["direction"].probabilities(direction_features(candidate, said))
+    if may_contrast(candidate.view):
+        null = models["contrast"].probabilities(contrast_features(candidate))["yes"]
+        if null >= _CONTRASTED:
+            rest = 1.0 - signs.pop("0")
+            sign, sure = _best(signs)
+            return (sign, sure / rest), ("0", null)
+    return (_best(signs),)
+
+
 def _decide_pairs(
     candidates: Sequence[tuple[Candidate, float]],
     topics: Topics,
@@ -96,23 +111,24 @@ def _decide_pairs(
     for candidate, claimed in candidates:
         if claimed < threshold:
             continue
-        sign, sure = _best(models["direction"].probabilities(direction_features(candidate, said)))
         roles = order_features(candidate)
         first, second = _in_sense(candidate, topics, models)
         meant = replace(candidate, first=first, second=second)
         relation = _relation(meant, roles, models)
         subject, object_ = _ordered(meant, relation, roles, models)
-        yield Decision(
-            candidate=candidate,
-            claimed=claimed,
-            direction=_SIGNS[sign],
-            direction_probability=sure,
-            status=Status(status[0]),
-            status_probability=status[1],
-            relation=relation,
-            subject=subject,
-            object=object_,
-        )
+        for place, (sign, sure) in enumerate(_directions(candidate, said, models)):
+            yield Decision(
+                candidate=candidate,
+                claimed=claimed,
+                direction=_SIGNS[sign],
+                direction_probability=sure,
+                status=Status(status[0]),
+                status_probability=status[1],
+                relation=relation,
+                subject=subject,
+                object=object_,
+                elsewhere=place > 0,
+            )
 
 
 def _decide_paths(

@@ -25,6 +25,10 @@ _BARRIERS = frozenset(
     }
 )  # fmt: skip
 _REACH = 7
+_NOUNS = frozenset({"NOUN", "PROPN"})
+#: Parts of speech that a noun phrase begins with.
+_STARTS = _NOUNS | {"DET", "ADJ", "PRON"}
+_COMPARATIVES = frozenset({"JJR", "RBR"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,23 +72,44 @@ def product(construct: str, tokens: Iterable[Word]) -> Degree:
     return Degree(sign=total, tokens=tuple(token for token, _ in signed))
 
 
-def _phrase_tokens(mention: Mention, view: SentenceView) -> list[Word]:
-    """The words of degree in the noun phrase around a mention: "larger reductions in X"."""
+def _before(view: SentenceView, place: int) -> list[Word]:
+    """The words of degree in a noun phrase before one of its words: "larger reductions in"."""
     found: list[Word] = []
-    for token in reversed(view.between(mention.start - _REACH, mention.start)):
+    for token in reversed(view.between(place - _REACH, place)):
         if token.lower_ in degree_words():
             if token.pos_ in ("VERB", "AUX") and token.tag_ not in ("VBN", "VBG", "JJ"):
                 break
             found.insert(0, token)
         elif token.pos_ not in _THROUGH or token.lower_ in _BARRIERS:
             break
-    if mention.end - mention.start > 1 and domain_of(mention.construct) != "Outcome":
-        found += view.between(mention.start, mention.end)
-    for token in view.between(mention.end, mention.end + 2):
-        if token.pos_ not in ("NOUN", "PROPN") or token.lower_ not in degree_words():
-            break
-        found.append(token)
     return found
+
+
+def _phrase_tokens(mention: Mention, view: SentenceView) -> list[Word]:
+    """The words of degree in the noun phrase around a mention: "larger reductions in X".
+
+    What a list begins with holds for all of its members: "higher W and X".
+    """
+    found = _before(view, mention.start)
+    head = mention.head
+    if not found and head is not None and head.dep_ == "conj":
+        found = _before(view, head.head.i)
+    # A name by its opposite ("poor sleep", "empathy deficits") has its words of degree in its sign.
+    told = mention.sign > 0 and domain_of(mention.construct) != "Outcome"
+    if told and mention.end - mention.start > 1:
+        found += view.between(mention.start, mention.end)
+    for place in range(mention.end, mention.end + 2):
+        pair = view.between(place, place + 2)
+        if not pair or pair[0].lower_ not in degree_words() or not _is_noun(*pair):
+            break
+        found.append(pair[0])
+    return found
+
+
+def _is_noun(token: Word, following: Word | None = None) -> bool:
+    """Whether a word is a noun indeed; before a noun phrase it is a verb ("X eases stress")."""
+    verb = following is not None and following.pos_ in _STARTS and token.lower_.endswith("s")
+    return token.pos_ in _NOUNS and not verb
 
 
 def _with_adverbs(token: Word) -> Iterator[Word]:
@@ -116,9 +141,40 @@ def mention_degree(mention: Mention, view: SentenceView) -> Degree:
     return phrase if phrase.sign else product(mention.construct, _predicate_tokens(mention))
 
 
+def _correlates(view: SentenceView) -> list[Word]:
+    """The comparatives of a sentence like "the more ..., the less ..."."""
+    places = (i for i, word in enumerate(view.words[:-1]) if word == "the")
+    found = (view.tokens[i + 1] for i in places)
+    return [word for word in found if word.tag_ in _COMPARATIVES and word.lower_ in degree_words()]
+
+
+def _correlated(candidate: Candidate) -> tuple[Degree, Degree] | None:
+    """The degrees of a pair of which each half of "the more ..., the less ..." has one."""
+    first, second, view = candidate.first, candidate.second, candidate.view
+    comparatives = _correlates(view) if view.words.count("the") > 1 else []
+    if first.carried or len(comparatives) != 2:
+        return None
+    late = first.end > comparatives[1].i
+    if not second.carried and (late or second.end <= comparatives[1].i):
+        return None
+    return (
+        _degree_with(first, view, comparatives[late]),
+        _degree_with(second, view, comparatives[not late]),
+    )
+
+
+def _degree_with(mention: Mention, view: SentenceView, word: Word) -> Degree:
+    """The degree of a mention, and a word that is said of it from afar."""
+    own = {token.i: token for token in (word, *mention_degree(mention, view).tokens)}
+    return product(mention.construct, own.values())
+
+
 def pair_degrees(candidate: Candidate) -> tuple[Degree, Degree]:
     """The degrees of both mentions; a word that both reach belongs to the nearer one alone."""
     first, second, view = candidate.first, candidate.second, candidate.view
+    found = _correlated(candidate)
+    if found:
+        return found
     one, other = mention_degree(first, view), mention_degree(second, view)
     shared = {token.i for token in one.tokens} & {token.i for token in other.tokens}
     if not shared:

@@ -25,7 +25,7 @@ from extract.clauses import clause_words, cuts_between, statistic_sign
 from extract.cues import cue_classes
 from extract.degrees import between_words
 from extract.frames import frame_features, negated
-from extract.signs import Said, add_up, sign_elsewhere
+from extract.signs import Arithmetic, Said, add_up, sign_elsewhere
 from extract.words import Word
 from kg.ontology import constructs
 
@@ -178,11 +178,32 @@ def joining_features(candidate: Candidate) -> list[str]:
         found.append("semicolon")
     if len(words) == 1 and words[0] in (",", "and", "or"):
         found.append("adjcoord")
+    found += _rank_features(candidate)
     assert first.head is not None
     assert second.head is not None
     found += _path_features(first.head, second.head)
     found += frame_features(candidate.frame)
     return found
+
+
+def _rank_features(candidate: Candidate) -> Iterator[str]:
+    """Where two constructs stand among those that a sentence names, and whether nearer ones rival.
+
+    Those of one domain rival: of two measures of alliance the nearer one goes with the outcome.
+    """
+    view, first, second = candidate.view, candidate.first, candidate.second
+    places = view.places
+    one, other, count = places.index(first.start), places.index(second.start), min(7, len(places))
+    yield f"rank={min(one, 4)}|{min(other, 6)}|{count}"
+    yield f"rank1={min(one, 4)}|{count}"
+    yield f"apart={min(5, other - one)}|{count}"
+    yield f"behind={min(4, len(places) - 1 - other)}|{count}"
+    mine, theirs = domain_of(first.construct), domain_of(second.construct)
+    inside = {domain_of(m.construct) for m in view.named if first.end <= m.start < second.start}
+    before = [domain_of(m.construct) for m in view.named if m.start < first.start]
+    after = [domain_of(m.construct) for m in view.named if m.start > second.start]
+    yield f"inside={mine in inside}|{theirs in inside}|{bool(inside)}"
+    yield f"outside={min(2, len(before))}|{min(2, len(after))}|{mine in before}|{theirs in after}"
 
 
 def carrying_features(view: SentenceView) -> list[str]:
@@ -320,7 +341,37 @@ def direction_features(candidate: Candidate, said: Said) -> list[str]:
     found += [f"btw2={a}_{b}" for a, b in pairwise(between)]
     found += [f"w={word}" for word in sorted(set(near))]
     found += _denials(candidate)
+    found += _crossed(candidate, total, before, after)
+    found += _surroundings(candidate)
     return found
+
+
+def _crossed(candidate: Candidate, total: Arithmetic, before: int, after: int) -> Iterator[str]:
+    """The terms of the arithmetic taken together, and with what both constructs are worth."""
+    kind = candidate.kind
+    mentions = (candidate.first, candidate.second)
+    worth = "".join(str(constructs()[mention.construct].valence) for mention in mentions)
+    terms = f"{total.degrees[0]}{total.degrees[1]}{total.link}"
+    yield f"x={terms}|{bool(total.null)}|{kind}"
+    yield f"x={terms}|{worth}"
+    yield f"x={total.sign}|{total.null}|{kind}"
+    yield f"x={total.sign}|{before}|{after}|{kind}"
+    yield f"x={total.sign}|{candidate.view.role}"
+    yield f"x={total.sign}|{worth}"
+    yield from (f"x={name}|{worth}" for name in classes_of(clause_words(candidate)))
+
+
+def _surroundings(candidate: Candidate) -> Iterator[str]:
+    """What governs each named construct of a pair, and the words before it."""
+    view = candidate.view
+    yield f"root={view.root.lemma_.lower()}"
+    for mention, place in ((candidate.first, "a"), (candidate.second, "b")):
+        if mention.head is not None:
+            verb = verb_above(mention.head)
+            yield f"{place}:dep={mention.head.dep_}"
+            yield f"{place}:verb={verb.lemma_.lower()}|{verb.tag_}|{mention.head.dep_}"
+            before = view.between(mention.start - 2, mention.start)
+            yield from (f"{place}:bef={token.lower_}" for token in before)
 
 
 def _denials(candidate: Candidate) -> Iterator[str]:
@@ -344,17 +395,10 @@ def order_features(candidate: Candidate) -> list[str]:
         f"first={first.construct}",
         f"second={second.construct}",
         f"kind={candidate.kind}",
-        f"root={view.root.lemma_.lower()}",
     ]
     if len(between) <= 14 or second.carried:
         found += [f"btw={word}" for word in between]
     found += [f"bcls={name}" for name in classes_of(between)]
     found += [f"scls={name}" for name in classes_of(view.words)]
-    for mention, place in ((first, "a"), (second, "b")):
-        if mention.head is not None:
-            verb = verb_above(mention.head)
-            found.append(f"{place}:dep={mention.head.dep_}")
-            found.append(f"{place}:verb={verb.lemma_.lower()}|{verb.tag_}|{mention.head.dep_}")
-            before = view.between(mention.start - 2, mention.start)
-            found += [f"{place}:bef={token.lower_}" for token in before]
+    found += _surroundings(candidate)
     return found

@@ -79,8 +79,8 @@ Models = Mapping[str, LinearModel]
 
 #: The decisions that are learned, and so the files of the folder ``model/claims``.
 MODEL_NAMES = (
-    "claim", "context", "direction", "order", "path", "path_direction", "path_here", "relation",
-    "sense", "status", "status_context",
+    "claim", "context", "contrast", "direction", "order", "path", "path_direction", "path_here",
+    "relation", "sense", "status", "status_context",
 )  # fmt: skip
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from extract.candidates import Mention, SentenceView, domain_of
+from extract.clauses import CUTS
 from extract.decision import Decision
 from extract.rows import pattern_rows
+from extract.signs import NULLS
 from kg.model import Qualifiers
 
 _HEDGES = frozenset(
@@ -21,7 +23,10 @@ _HEDGES = frozenset(
 )  # fmt: skip
 _CONDITIONS = frozenset(["when", "only", "among", "especially", "if", "particularly"])
 _CONDITION_WORDS = 12
-_STOPS = frozenset(",;.:")
+_STOPS = frozenset(",;.:)")
+_NOT = frozenset({"not", "nor"})
+#: Parts of speech that begin a condition: "not in men", "not when they were alone".
+_BEFORE_NOUNS = frozenset({"ADP", "SCONJ"})
 
 
 @cache
@@ -48,17 +53,42 @@ def _near(view: SentenceView, mention: Mention, field: str) -> str | None:
     return nearest[0][1] if nearest else None
 
 
+def _phrase(view: SentenceView, place: int) -> str:
+    """From a word of the sentence on to the next mark of punctuation, twelve words at most."""
+    behind = view.tokens[place + 1 : place + _CONDITION_WORDS]
+    length = next((n for n, token in enumerate(behind) if token.text in _STOPS), len(behind))
+    start = view.span.start + place
+    return str(view.span.doc[start : start + 1 + length].text) if length else ""
+
+
 def _condition(view: SentenceView) -> str | None:
     """The words of a condition: "only when attachment anxiety was low", "among women"."""
     if _CONDITIONS.isdisjoint(view.words):
         return None
     for place, word in enumerate(view.words):
-        if word in _CONDITIONS:
-            behind = view.tokens[place + 1 : place + _CONDITION_WORDS]
-            length = next((n for n, t in enumerate(behind) if t.text in _STOPS), len(behind))
-            if length:
-                start = view.span.start + place
-                return str(view.span.doc[start : start + 1 + length].text)
+        denied = place > 0 and view.words[place - 1] in _NOT
+        if word in _CONDITIONS and not denied and (phrase := _phrase(view, place)):
+            return phrase
+    return None
+
+
+def _other_condition(view: SentenceView) -> str | None:
+    """The words of the condition under which nothing was found: "in men" of "but not in men".
+
+    What holds only for some does not hold "except" for them. Failing both, the clause that denies.
+    """
+    for place, token in enumerate(view.tokens[1:], 1):
+        if token.pos_ in _BEFORE_NOUNS and view.words[place - 1] in _NOT:
+            return _phrase(view, place) or None
+    own = (_condition(view) or "").split()
+    if "only" in own:
+        return " ".join(["except", *(word for word in own if word != "only")])
+    start = 0
+    for place, word in enumerate(view.words):
+        if word in CUTS or word in _STOPS:
+            start = place + 1
+        elif word in NULLS and start < place:
+            return _phrase(view, start) or None
     return None
 
 
@@ -78,7 +108,7 @@ def find_qualifiers(decision: Decision) -> Qualifiers:
         subject_role=_near(view, subject, "role"),
         object_role=_near(view, object_, "role"),
         population=_first(view.words, "population"),
-        condition=_condition(view),
+        condition=_other_condition(view) if decision.elsewhere else _condition(view),
         specimen=specimen,
         instrument=", ".join(name.upper() for name in instruments) or None,
         variant=_near(view, subject, "variant"),

@@ -21,7 +21,8 @@ _NEGATIVELY = frozenset({"negatively", "negative", "inversely", "inverse"})
 _STATED = _POSITIVELY | _NEGATIVELY
 #: What is positive or negative for whom it befalls, not along a scale.
 _EFFECTS = frozenset({"effect", "effects", "impact", "impacts", "influence", "consequences"})
-_NULLS = frozenset(
+#: Words that deny a relation, or say that levels are alike.
+NULLS = frozenset(
     {
         "not", "no", "nor", "neither", "none", "never", "unrelated", "without", "failed",
         "fail", "nonsignificant", "non-significant", "insignificant", "unaffected", "unchanged",
@@ -34,9 +35,13 @@ _NULLS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arithmetic:
-    """The outcome (+1, -1, 0 for none), what it rests on, and the steps in words."""
+    """The outcome (+1, -1, 0 for none), what it rests on, and the steps in words.
+
+    ``degrees`` are those of both mentions, ``link`` that of what stands between them.
+    """
 
     sign: int
+    degrees: tuple[int, int]
     evidence: str
     link: int
     null: str
@@ -102,10 +107,10 @@ def _null_word(candidate: Candidate, verb: Word | None) -> str:
     near = set(between_words(candidate))
     if verb is not None:
         near |= {child.lower_ for child in verb.children}
-    found = sorted(near & _NULLS)
+    found = sorted(near & NULLS)
     if found:
         return found[0]
-    return "sentence" if not _NULLS.isdisjoint(candidate.view.words) else ""
+    return "sentence" if not NULLS.isdisjoint(candidate.view.words) else ""
 
 
 def add_up(candidate: Candidate) -> Arithmetic:
@@ -131,6 +136,7 @@ def add_up(candidate: Candidate) -> Arithmetic:
         sign *= factor or 1
     return Arithmetic(
         sign=sign,
+        degrees=(degrees[0].sign, degrees[1].sign),
         evidence="".join("1" if factor else "0" for factor in factors),
         link=link,
         null=_null_word(candidate, verb),

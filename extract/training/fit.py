@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc
 
 from extract.context import Scored, context_features, scored
+from extract.contrast import contrast_features, may_contrast
 from extract.decision import Decision
 from extract.decisions import decide
 from extract.features import (
@@ -54,8 +55,8 @@ _ROOT = Path(__file__).resolve().parents[2]
 _SIGNS = {"positive": "+", "negative": "-", "null": "0", "mixed": "?", "unspecified": "?"}
 #: Inverse strength of the L2 penalty for each decision, chosen by cross-validation.
 STRENGTHS = {
-    "claim": 0.1, "context": 0.1, "direction": 0.1, "order": 0.2, "path": 0.2,
-    "path_direction": 0.1, "path_here": 0.1, "relation": 0.1, "sense": 0.1,
+    "claim": 0.1, "context": 0.1, "contrast": 0.3, "direction": 0.1, "order": 0.2,
+    "path": 0.2, "path_direction": 0.1, "path_here": 0.1, "relation": 0.1, "sense": 0.1,
     "status": 0.3, "status_context": 0.3,
 }  # fmt: skip
 _FOLDS = 5
@@ -111,6 +112,13 @@ def pair_rows(examples: Iterable[Example]) -> dict[str, list[Row]]:
 def _claimed_rows(example: Example, rows: dict[str, list[Row]]) -> None:
     claim, candidate, key = example.claims[0], example.candidate, example.key
     signs = {_SIGNS[c["direction"]] for c in example.claims}
+    contrasted = "0" in signs and len(signs) > 1
+    if may_contrast(candidate.view):
+        features = tuple(contrast_features(candidate))
+        label = "yes" if contrasted else "no"
+        rows["contrast"].append(Row(key=key, features=features, label=label))
+    if contrasted:
+        signs.remove("0")
     features = tuple(direction_features(candidate, example.said))
     for sign in sorted(signs):
         rows["direction"].append(Row(key=key, features=features, label=sign, weight=1 / len(signs)))
