@@ -46,6 +46,10 @@ _FEATURES = {
 }  # fmt: skip
 
 
+#: Why a null stands beside the relation that the same sentence gives.
+_ELSEWHERE = "the sentence denies it of another group, measure or time"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What was decided of two (or three) constructs, and why.
@@ -124,7 +128,7 @@ def _verdict(decision: Decision, topics: Topics) -> Verdict:
         through = ""
         shared = sentence_features(candidate.view)
         features, model = claim_features(candidate, topics, shared), "claim"
-        steps = _steps(candidate)
+        steps = (_ELSEWHERE,) if decision.elsewhere else _steps(candidate)
     return Verdict(
         words=f"{decision.subject} {decision.relation} {decision.object}{through}",
         kept=decision.claimed >= threshold,
