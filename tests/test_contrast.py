@@ -1,4 +1,4 @@
-"""A relation here and a null there in one sentence; and the arithmetic of lists and comparatives."""
+"""A relation here, a null there in one sentence; the arithmetic of lists and comparatives."""
 
 from __future__ import annotations
 
@@ -105,12 +105,15 @@ def test_a_sentence_without_a_word_of_denial_contrasts_nothing(nlp: Language) ->
     [
         ("Higher empathy and trust predicted lower dropout.", "Trust", "Dropout", -1),
         ("Lower empathy and trust predicted lower dropout.", "Trust", "Dropout", 1),
-        ("The stronger the alliance, the lower was the dropout.", "TherapeuticAlliance", "Dropout", -1),
-        ("The weaker the alliance was, the lower was the trust.", "TherapeuticAlliance", "Trust", 1),
+        ("The stronger the alliance, the lower was the dropout.", "TherapeuticAlliance",
+         "Dropout", -1),
+        ("The weaker the alliance was, the lower was the trust.", "TherapeuticAlliance",
+         "Trust", 1),
         ("The higher the attachment anxiety, the poorer was the alliance.", "AttachmentAnxiety",
          "TherapeuticAlliance", -1),
         ("Oxytocin buffers stress.", "OxytocinSystem", "Stress", -1),
-        ("Poor social functioning worsened the alliance.", "SocialFunctioning", "TherapeuticAlliance", 1),
+        ("Poor social functioning worsened the alliance.", "SocialFunctioning",
+         "TherapeuticAlliance", 1),
     ],
 )  # fmt: skip
 def test_degrees_hold_for_lists_and_correlatives(
