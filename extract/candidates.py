@@ -33,6 +33,11 @@ ANAPHORS = frozenset(
     }
 )  # fmt: skip
 
+#: Pronouns that take up what was named before.
+_PRONOUNS = frozenset(
+    {"it", "this", "these", "they", "those", "both", "neither", "which", "that", "he", "she"}
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
@@ -74,11 +79,10 @@ class SentenceView:
         return tuple(token.lower_ for token in self.tokens)
 
     @cached_property
-    def pronoun_subject(self) -> bool:
-        """Whether a pronoun is the subject of the sentence or of a clause of it."""
-        return any(
-            token.pos_ == "PRON" and token.dep_ in ("nsubj", "nsubj:pass") for token in self.tokens
-        )
+    def pronoun(self) -> str:
+        """The pronoun that is the subject of the sentence or of a clause of it; else empty."""
+        subjects = (token for token in self.tokens if token.dep_ in ("nsubj", "nsubj:pass"))
+        return next((token.lower_ for token in subjects if token.lower_ in _PRONOUNS), "")
 
     @cached_property
     def constructs(self) -> frozenset[str]:

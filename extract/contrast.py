@@ -8,10 +8,11 @@ of the pair (`extract.clauses`); the words that stand for the other condition ar
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
-from extract.candidates import Candidate, SentenceView
+from extract.candidates import Candidate, SentenceView, groups
 from extract.clauses import CUTS, clause
+from extract.degrees import is_denied
 from extract.signs import NULLS
 
 _LIMITS = frozenset(
@@ -20,10 +21,11 @@ _LIMITS = frozenset(
         "specifically", "unlike", "disappeared", "reverse", "versa", "rather", "longer",
     }
 )  # fmt: skip
+_DENIALS = frozenset({"not", "only", "no"})
 _TELLING = NULLS | _LIMITS | CUTS | {"did", "significant", "among"}
 #: How many clauses after that of the pair are looked at.
 _CLAUSES = 2
-_CONDITION_WORDS = 12
+_PLACES = ("before", "after0", "after1")
 
 
 def may_contrast(view: SentenceView) -> bool:
@@ -49,30 +51,28 @@ def contrast_features(candidate: Candidate) -> list[str]:
     named = [m for m in (candidate.first, candidate.second) if not m.carried]
     first = min((m.start - offset for m in named), default=0)
     last = max((m.end - offset for m in named), default=len(words))
+    variables = [m for m in view.named if m.construct not in groups()]
+    rivals = sum(m not in named and is_denied(view, m) for m in variables)
     found = [f"kind={candidate.kind}", f"role={view.role}"]
-    found.append(f"named={min(6, len({m.construct for m in view.named}))}")
-    for place, part in (
-        ("pre", words[start:first]),
-        ("btw", words[first:last]),
-        ("post", words[last:end]),
-    ):
-        found += _telling(place, part)
-    places = [mention.start - offset for mention in view.named]
-    others = [
-        (f"after{i}", place) for i, place in enumerate(_clauses_from(words, end)) if i < _CLAUSES
-    ]
-    for name, (begin, until) in [("before", (0, start)), *others]:
+    found += [f"named={min(6, len(view.constructs))}", f"rivals={min(2, rivals)}"]
+    found += _telling("pre", words[start:first])
+    found += _telling("btw", words[first:last])
+    found += _telling("post", words[last:end])
+    clauses = [(0, start), *islice(_clauses_from(words, end), _CLAUSES)]
+    for name, (begin, until) in zip(_PLACES, clauses, strict=False):
         if begin < until:
-            found += _other_clause(
-                name, words[begin:until], sum(begin <= p < until for p in places)
-            )
+            own = sum(begin <= m.start - offset < until for m in variables)
+            found += _other_clause(name, words[begin:until], own)
     found += [f"any={word}" for word in sorted(set(words) & _TELLING)]
-    found += [
-        f"not={a}_{b}_{c}"
-        for a, b, c in zip(words, words[1:], words[2:], strict=False)
-        if {a, b} & {"not", "only", "no"}
-    ]
+    found += _around_denials(words)
     return found
+
+
+def _around_denials(words: Sequence[str]) -> Iterator[str]:
+    """Each three words of which one of the first two denies or limits."""
+    for three in zip(words, words[1:], words[2:], strict=False):
+        if not _DENIALS.isdisjoint(three[:2]):
+            yield f"not={'_'.join(three)}"
 
 
 def _telling(place: str, words: Sequence[str]) -> Iterator[str]:

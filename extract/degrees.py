@@ -28,6 +28,7 @@ _REACH = 7
 _NOUNS = frozenset({"NOUN", "PROPN"})
 #: Parts of speech that a noun phrase begins with.
 _STARTS = _NOUNS | {"DET", "ADJ", "PRON"}
+_DENIALS = frozenset({"not", "nor", "neither"})
 _COMPARATIVES = frozenset({"JJR", "RBR"})
 
 
@@ -83,6 +84,16 @@ def _before(view: SentenceView, place: int) -> list[Word]:
         elif token.pos_ not in _THROUGH or token.lower_ in _BARRIERS:
             break
     return found
+
+
+def is_denied(view: SentenceView, mention: Mention) -> bool:
+    """Whether "not" or "nor" stands before a name in its noun phrase: "but not the level of X"."""
+    for token in reversed(view.between(mention.start - _REACH, mention.start)):
+        if token.lower_ in _DENIALS:
+            return True
+        if token.pos_ not in _THROUGH or token.lower_ in _BARRIERS or token.lower_ == "only":
+            return False
+    return False
 
 
 def _phrase_tokens(mention: Mention, view: SentenceView) -> list[Word]:

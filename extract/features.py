@@ -23,7 +23,7 @@ from extract.candidates import (
 )
 from extract.clauses import clause_words, cuts_between, statistic_sign
 from extract.cues import cue_classes
-from extract.degrees import between_words
+from extract.degrees import between_words, is_denied
 from extract.frames import frame_features, negated
 from extract.signs import Arithmetic, Said, add_up, sign_elsewhere
 from extract.words import Word
@@ -210,8 +210,8 @@ def carrying_features(view: SentenceView) -> list[str]:
     """What tells whether a sentence speaks of something that it does not name."""
     found = [f"an={word}" for word in view.words if word in ANAPHORS]
     found.append(f"w0|v={view.words[0]}")
-    if view.pronoun_subject:
-        found.append("pronsubj")
+    if view.pronoun:
+        found.append(f"pronsubj={view.pronoun}")
     found += [f"vr:cls={name}" for name in classes_of(view.words)]
     found.append(f"vr:nreal={min(3, len(view.constructs))}")
     return found
@@ -220,13 +220,14 @@ def carrying_features(view: SentenceView) -> list[str]:
 def mention_features(view: SentenceView, mention: Mention) -> list[str]:
     """What a pair has of a mention, be it its first or its second."""
     if mention.carried:
-        return carried_features(mention.construct, mention.carried)
+        return carried_features(mention.construct, mention.carried, view.pronoun)
     return [f"id={mention.construct}", *_named_features(view, mention)]
 
 
-def carried_features(construct: str, carried: str) -> list[str]:
-    """What a pair has of a construct that is carried over into the sentence."""
-    return [f"id={construct}", f"virt={carried}", f"virt={carried[0]}|{construct}"]
+def carried_features(construct: str, carried: str, pronoun: str) -> list[str]:
+    """What a pair has of a construct that is carried over, perhaps taken up by a pronoun."""
+    found = [f"id={construct}", f"virt={carried}", f"virt={carried[0]}|{construct}"]
+    return [*found, f"virt={carried}|{pronoun}"] if pronoun else found
 
 
 def place_features(mention: Mention, place: str) -> tuple[str, ...]:
@@ -346,6 +347,24 @@ def direction_features(candidate: Candidate, said: Said) -> list[str]:
     return found
 
 
+def _denied_above(candidate: Candidate) -> Iterator[str]:
+    """A denied word above the predicate of a pair: "no evidence that X predicted Y"."""
+    named = candidate.first.head or candidate.second.head
+    if candidate.frame is not None:
+        token = candidate.frame.head
+    elif named is not None:
+        token = verb_above(named)
+    else:
+        return
+    for _ in range(6):
+        if token.head.i == token.i:
+            break
+        token = token.head
+        if negated(token):
+            yield "above"
+            yield f"above={token.lemma_.lower()}"
+
+
 def _crossed(candidate: Candidate, total: Arithmetic, before: int, after: int) -> Iterator[str]:
     """The terms of the arithmetic taken together, and with what both constructs are worth."""
     kind = candidate.kind
@@ -375,8 +394,12 @@ def _surroundings(candidate: Candidate) -> Iterator[str]:
 
 
 def _denials(candidate: Candidate) -> Iterator[str]:
-    """Whether the predicates that join a pair are denied, and which kinds they are."""
-    frame = candidate.frame
+    """Whether names, the predicates that join them or what governs these are denied."""
+    view, frame = candidate.view, candidate.frame
+    for mention, place in ((candidate.first, "a"), (candidate.second, "b")):
+        if not mention.carried and is_denied(view, mention):
+            yield f"denied={place}"
+    yield from _denied_above(candidate)
     if frame is None:
         yield f"neg=none|{bool(candidate.second.carried)}"
         return

@@ -43,14 +43,14 @@ def _of_standing(model: LinearModel, standing: Standing) -> float:
 
 
 @lru_cache(maxsize=1 << 12)
-def _of_carried(model: LinearModel, construct: str, carried: str) -> float:
-    return model.weigh(carried_features(construct, carried))
+def _of_carried(model: LinearModel, construct: str, carried: str, pronoun: str) -> float:
+    return model.weigh(carried_features(construct, carried, pronoun))
 
 
 def _of_mention(view: SentenceView, mention: Mention, model: LinearModel) -> tuple[float, float]:
     """What a mention adds to a pair as its first and as its second."""
     if mention.carried:
-        weight = _of_carried(model, mention.construct, mention.carried)
+        weight = _of_carried(model, mention.construct, mention.carried, view.pronoun)
         return weight, weight
     weight = model.weigh(mention_features(view, mention))
     first, second = (model.weigh(place_features(mention, place)) for place in "ab")
