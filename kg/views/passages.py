@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 
 from kg.model import Claim, Document, TextKind
 from kg.ontology import Construct
@@ -18,6 +18,9 @@ from kg.ontology import Construct
 ELLIPSIS = " […] "
 #: Shorter names than this are matched as they are written: "OT" is not "ot".
 _CASE_MATTERS_BELOW = 5
+_TOKEN = re.compile(r"\w+")
+#: Letters that a pattern takes for another one, though lower case does not: ı, ſ and the like.
+_FOLDING = frozenset("\u0130\u0131\u017f\u212a")
 
 Span = tuple[int, int]
 
@@ -82,13 +85,14 @@ class Marker:
 
     def __init__(self, constructs: Iterable[Construct]) -> None:
         known = sorted(constructs, key=lambda construct: construct.id)
-        self._own = {construct.id: _names_pattern(construct) for construct in known}
+        self._own = {construct.id: _Names(construct) for construct in known}
         self._near: dict[str, list[str]] = {construct.id: [] for construct in known}
         for construct in known:
             for broader in construct.broader:
                 self._near.get(broader, []).append(construct.id)
         for construct in known:
             self._near[construct.id] += [b for b in construct.broader if b in self._own]
+        self._tokens_in = lru_cache(1000)(_tokens)
         self._found: dict[tuple[str, str], Span | None] = {}
 
     def find(self, construct: str, sentence: str) -> Span | None:
@@ -96,35 +100,81 @@ class Marker:
         key = (construct, sentence)
         if key not in self._found:
             candidates = [construct, *self._near.get(construct, ())]
-            patterns = (self._own[name] for name in candidates if name in self._own)
-            matches = (pattern.search(sentence) for pattern in patterns)
-            match = next((found for found in matches if found), None)
-            self._found[key] = match.span() if match else None
+            names = (self._own[name] for name in candidates if name in self._own)
+            tokens = self._tokens_in(sentence)
+            spans = (name.find(sentence, tokens) for name in names)
+            self._found[key] = next((span for span in spans if span), None)
         return self._found[key]
 
 
-def _names_pattern(construct: Construct) -> re.Pattern[str]:
-    names = {
-        construct.label,
-        *construct.alt_labels,
-        *construct.inverse_labels,
-        *construct.hidden_labels,
-        *construct.abbreviations,
-        *construct.ambiguous_abbreviations,
-    } - {""}
-    ordered = sorted(names, key=lambda name: (-len(name), name))
-    return re.compile("|".join(map(_name_pattern, ordered)) or r"(?!)")
+class _Names:
+    """All names of a construct, the longest first; one is looked for if its first word is there."""
+
+    def __init__(self, construct: Construct) -> None:
+        names = {
+            construct.label,
+            *construct.alt_labels,
+            *construct.inverse_labels,
+            *construct.hidden_labels,
+            *construct.abbreviations,
+            *construct.ambiguous_abbreviations,
+        } - {""}
+        self._names = sorted(names, key=lambda name: (-len(name), name))
+        self._by_token: dict[str, list[int]] = {}
+        self._last = [
+            _words(name.lower())[-1] if name.isascii() and _words(name) else ""
+            for name in self._names
+        ]
+        self._always: list[int] = []
+        for place, name in enumerate(self._names):
+            tokens = _tokens_of(name)
+            for token in tokens:
+                self._by_token.setdefault(token, []).append(place)
+            if not tokens:
+                self._always.append(place)
+
+    def find(self, text: str, tokens: frozenset[str] | None) -> Span | None:
+        """Start and end of the first name in the text with these tokens (`_tokens`)."""
+        if tokens is None:
+            places = list(range(len(self._names)))
+        else:
+            begun = (self._by_token[token] for token in self._by_token.keys() & tokens)
+            chosen = {*self._always, *(place for some in begun for place in some)}
+            folded = text.lower()
+            places = [place for place in sorted(chosen) if self._last[place] in folded]
+        first: Span | None = None
+        for place in places:
+            match = _pattern(self._names[place]).search(text)
+            if match and (first is None or match.start() < first[0]):
+                first = match.span()
+        return first
 
 
-def _name_pattern(name: str) -> str:
-    words = r"[\s-]+".join(re.escape(word) for word in re.split(r"[\s-]+", name) if word)
-    if not words:
-        return r"(?!)"
-    plural = "s?" if words[-1].isalpha() else ""
-    flags = "" if len(name) < _CASE_MATTERS_BELOW else "i"
-    return (
-        rf"(?<!\w)(?{flags}:{words}){plural}(?!\w)" if flags else rf"(?<!\w){words}{plural}(?!\w)"
-    )
+def _tokens(text: str) -> frozenset[str] | None:
+    """The words of a text in lower case; ``None`` where it has letters that fold to others."""
+    return frozenset(_TOKEN.findall(text.lower())) if _FOLDING.isdisjoint(text) else None
+
+
+def _tokens_of(name: str) -> tuple[str, ...]:
+    """What a text with the name has among its `_tokens`, one or the other; empty: not known."""
+    words = _words(name.lower()) if name.isascii() else []
+    first = _TOKEN.match(words[0]) if words else None
+    if not first:
+        return ()
+    token = first.group()
+    return (token, f"{token}s") if words == [token] else (token,)
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in re.split(r"[\s-]+", name) if word]
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    words = r"[\s-]+".join(map(re.escape, _words(name)))
+    plural = "s?" if words[-1:].isalpha() else ""
+    flags = "" if len(name) < _CASE_MATTERS_BELOW else "i:"
+    return re.compile(rf"(?<!\w)(?{flags or ':'}{words}){plural}(?!\w)" if words else "(?!)")
 
 
 def find_cue(cue: str, sentence: str) -> Span | None:
