@@ -12,13 +12,13 @@ from pathlib import Path
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
 
 from kg.data import BASE, data_dir
-from kg.derive import derived_quads
+from kg.derive import derived
 from kg.errors import OxykgError
 from kg.examples import question_quads
 from kg.files import atomic_folder
 from kg.gaps import Concept, Gap, find_gaps
 from kg.gaps.dismissed import Dismissal
-from kg.iris import CONCEPTS, ONTOLOGY
+from kg.iris import CONCEPTS, DERIVED, ONTOLOGY
 from kg.links import Link, link_claims, link_paths
 from kg.mappings import mapping_quads
 from kg.model import Reading
@@ -30,6 +30,7 @@ from kg.parts import (
     keep_names,
     kept_names,
     recalled,
+    said_part,
     study_parts,
     whole_text,
 )
@@ -119,13 +120,13 @@ def assemble_graph(
     links, paths = link_claims(known), link_paths(known)
     quads = [
         *provenance_quads(known, inputs=inputs, searches=searches, when=when),
-        *derived_quads(known, constructs, gaps, (*links, *paths)),
         *extra,
     ]
+    said = derived(known, constructs, gaps, (*links, *paths))
     return Graph(
         names=tuple(graph_parts([*ontology_quads(), *question_quads()], memory)),
         studies=tuple(study_parts(known, texts=texts, memory=memory)),
-        derived=tuple(graph_parts(quads, memory)),
+        derived=(said_part(DERIVED, said, memory), *graph_parts(quads, memory)),
         readings=known,
         links=links,
         paths=paths,

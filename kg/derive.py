@@ -1,4 +1,4 @@
-"""What follows from the claims, as quads of the derived graph: rebuilt, never edited.
+"""What follows from the claims, as statements of the derived graph: rebuilt, never edited.
 
 Propositions and links with their counts of studies, shortcut triples between constructs, the
 closure of ``skos:broader`` (`okg:within`), and the gaps. Questions count over these, not claims.
@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pyoxigraph import Literal, NamedNode, Quad
-
 from kg.gaps import Concept, Gap, GapKind, ancestors
 from kg.gaps.reasons import score_words
-from kg.iris import DERIVED, RDF_TYPE, decimal_literal, iri, term
+from kg.iris import RDF_TYPE, term
 from kg.links import (
     PATH_RELATIONS,
     Link,
@@ -24,6 +22,7 @@ from kg.links import (
 from kg.model import Claim, Direction, Reading, Relation, Status
 from kg.rdf import proposition_iri
 from kg.slots import slot_values
+from kg.terms import Said, decimal, node, number, words
 from kg.wording import label_of
 
 #: Of gaps of lower rank on which nothing is said, only what they are is written to the graph.
@@ -31,64 +30,66 @@ GAPS_IN_FULL = 500
 #: Bridges of a gap beyond this many are not written to the graph.
 BRIDGES_IN_GRAPH = 5
 
-_Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
-_WITHIN, _LINKED, _STUDIED_WITH = term("okg:within"), term("okg:linked"), term("okg:studiedWith")
-_SUBJECT, _RELATION, _OBJECT = term("okg:subject"), term("okg:relation"), term("okg:object")
-_PATH_SOURCE, _PATH_TARGET = term("okg:pathSource"), term("okg:pathTarget")
-_THROUGH, _END, _CLAIM = term("okg:through"), term("okg:end"), term("okg:claim")
-_PROPOSITION, _LINK, _GAP = term("okg:Proposition"), term("okg:Link"), term("okg:Gap")
-_N_CLAIMS, _N_STUDIES = term("okg:nClaims"), term("okg:nStudies")
-_N_ASKED, _N_BACKGROUND = term("okg:nAsked"), term("okg:nBackground")
-_N_CONCLUDED, _N_REVIEWS = term("okg:nConcluded"), term("okg:nReviews")
-_N_DIRECTION = {direction: term(f"okg:n{direction.value.capitalize()}") for direction in Direction}
-_LABEL, _WORDING = term("rdfs:label"), term("okg:wording")
+
+def _name(name: str) -> str:
+    return str(term(name))
+
+
+_TYPE = str(RDF_TYPE)
+_WITHIN, _LINKED, _STUDIED_WITH = _name("okg:within"), _name("okg:linked"), _name("okg:studiedWith")
+_SUBJECT, _RELATION, _OBJECT = _name("okg:subject"), _name("okg:relation"), _name("okg:object")
+_PATH_SOURCE, _PATH_TARGET = _name("okg:pathSource"), _name("okg:pathTarget")
+_THROUGH, _END, _CLAIM = _name("okg:through"), _name("okg:end"), _name("okg:claim")
+_PROPOSITION, _LINK, _GAP = _name("okg:Proposition"), _name("okg:Link"), _name("okg:Gap")
+_N_CLAIMS, _N_STUDIES = _name("okg:nClaims"), _name("okg:nStudies")
+_N_ASKED, _N_BACKGROUND = _name("okg:nAsked"), _name("okg:nBackground")
+_N_CONCLUDED, _N_REVIEWS = _name("okg:nConcluded"), _name("okg:nReviews")
+_N_DIRECTION = {direction: _name(f"okg:n{direction.value.capitalize()}") for direction in Direction}
+_LABEL, _WORDING = _name("rdfs:label"), _name("okg:wording")
 #: For whom and by what a link was studied: property -> slot of its findings.
 _SLOTS = {
-    term("okg:population"): "population",
-    term("okg:specimen"): "specimen",
-    term("okg:instrument"): "instrument",
-    term("okg:rater"): "rater",
+    _name("okg:population"): "population",
+    _name("okg:specimen"): "specimen",
+    _name("okg:instrument"): "instrument",
+    _name("okg:rater"): "rater",
 }
-_FIRST_YEAR, _LAST_YEAR = term("okg:firstYear"), term("okg:lastYear")
-_KIND, _SCORE, _BRIDGE = term("okg:gapKind"), term("okg:score"), term("okg:bridge")
-_OBSERVED, _EXPECTED = term("okg:observed"), term("okg:expected")
-_OWN_WORDS, _SIGN = term("okg:hypothesis"), term("okg:expectedSign")
-_ALSO, _DOUBT, _NEAR = term("okg:alsoKind"), term("okg:doubt"), term("okg:nearlyStudiedIn")
-_IMPORTANCE, _REASONS = term("okg:importance"), term("okg:scoreInWords")
-_BRIDGING_CLAIM = term("okg:bridgingClaim")
+_FIRST_YEAR, _LAST_YEAR = _name("okg:firstYear"), _name("okg:lastYear")
+_KIND, _SCORE, _BRIDGE = _name("okg:gapKind"), _name("okg:score"), _name("okg:bridge")
+_OBSERVED, _EXPECTED = _name("okg:observed"), _name("okg:expected")
+_OWN_WORDS, _SIGN = _name("okg:hypothesis"), _name("okg:expectedSign")
+_ALSO, _DOUBT, _NEAR = _name("okg:alsoKind"), _name("okg:doubt"), _name("okg:nearlyStudiedIn")
+_IMPORTANCE, _REASONS = _name("okg:importance"), _name("okg:scoreInWords")
+_BRIDGING_CLAIM = _name("okg:bridgingClaim")
 
 
-def derived_quads(
+def derived(
     readings: Sequence[Reading],
     constructs: Mapping[str, Concept],
     gaps: Iterable[Gap],
     links: Iterable[Link],
-) -> Iterator[Quad]:
-    """All of the derived graph, each triple once; ``gaps`` as `find_gaps` ranks them.
+) -> Iterator[Said]:
+    """All of the derived graph; ``gaps`` as `find_gaps` ranks them.
 
     ``links`` are those of pairs and of paths.
     """
     labels = {name: concept.label for name, concept in constructs.items()}
-    triples: dict[_Triple, None] = {}
-    for part in (
-        _closure(constructs),
-        _shortcuts(readings),
-        *(_proposition(link) for link in link_claims(readings, place=_as_proposition)),
-        *(_path(link, labels) if link.through else _link(link, labels) for link in links),
-        *(_gap(gap, labels, full=rank < GAPS_IN_FULL) for rank, gap in enumerate(gaps)),
-    ):
-        triples.update(dict.fromkeys(part))
-    for subject, predicate, object_ in triples:
-        yield Quad(subject, predicate, object_, DERIVED)
+    yield from _closure(constructs)
+    yield from _shortcuts(readings)
+    for link in link_claims(readings, place=_as_proposition):
+        yield from _proposition(link)
+    for link in links:
+        yield from _path(link, labels) if link.through else _link(link, labels)
+    for rank, gap in enumerate(gaps):
+        yield from _gap(gap, labels, full=rank < GAPS_IN_FULL)
 
 
-def _closure(constructs: Mapping[str, Concept]) -> Iterator[_Triple]:
+def _closure(constructs: Mapping[str, Concept]) -> Iterator[Said]:
     for name, wider in ancestors(constructs).items():
         for other in wider:
-            yield iri("okgc", name), _WITHIN, iri("okgc", other)
+            yield node("okgc", name), _WITHIN, node("okgc", other)
 
 
-def _shortcuts(readings: Iterable[Reading]) -> Iterator[_Triple]:
+def _shortcuts(readings: Iterable[Reading]) -> Iterator[Said]:
     """Plain triples between constructs, for property paths and drawings; nulls are no link."""
     asserted: set[tuple[str, Relation, str]] = set()
     studied: set[tuple[str, str]] = set()
@@ -100,12 +101,12 @@ def _shortcuts(readings: Iterable[Reading]) -> Iterator[_Triple]:
                 studied |= claim_pairs(claim)
     for subject, relation, other in asserted:
         if relation not in PATH_RELATIONS and relation is not Relation.GROUP_DIFFERENCE:
-            yield iri("okgc", subject), iri("okgr", relation), iri("okgc", other)
-            yield iri("okgc", subject), _LINKED, iri("okgc", other)
-            yield iri("okgc", other), _LINKED, iri("okgc", subject)
+            yield node("okgc", subject), node("okgr", relation), node("okgc", other)
+            yield node("okgc", subject), _LINKED, node("okgc", other)
+            yield node("okgc", other), _LINKED, node("okgc", subject)
     for a, b in studied:
-        yield iri("okgc", a), _STUDIED_WITH, iri("okgc", b)
-        yield iri("okgc", b), _STUDIED_WITH, iri("okgc", a)
+        yield node("okgc", a), _STUDIED_WITH, node("okgc", b)
+        yield node("okgc", b), _STUDIED_WITH, node("okgc", a)
 
 
 def _as_proposition(claim: Claim) -> Iterator[Placement]:
@@ -119,112 +120,112 @@ def _as_proposition(claim: Claim) -> Iterator[Placement]:
     )
 
 
-def _proposition(link: Link) -> Iterator[_Triple]:
+def _proposition(link: Link) -> Iterator[Said]:
     claim = link.claims[0]
-    node = proposition_iri(claim)
-    yield node, RDF_TYPE, _PROPOSITION
-    yield node, _SUBJECT, iri("okgc", claim.subject)
-    yield node, _RELATION, iri("okgr", claim.relation)
-    yield node, _OBJECT, iri("okgc", claim.object)
+    this = str(proposition_iri(claim))
+    yield this, _TYPE, _PROPOSITION
+    yield this, _SUBJECT, node("okgc", claim.subject)
+    yield this, _RELATION, node("okgr", claim.relation)
+    yield this, _OBJECT, node("okgc", claim.object)
     if claim.path:
-        yield node, _PATH_SOURCE, iri("okgc", claim.path[0])
-        yield node, _PATH_TARGET, iri("okgc", claim.path[1])
-    yield from _counts(node, link)
+        yield this, _PATH_SOURCE, node("okgc", claim.path[0])
+        yield this, _PATH_TARGET, node("okgc", claim.path[1])
+    yield from _counts(this, link)
 
 
-def _link(link: Link, labels: Mapping[str, str]) -> Iterator[_Triple]:
-    node = iri("link", link.a, link.b)
-    yield node, RDF_TYPE, _LINK
-    yield node, _LABEL, Literal(f"{label_of(link.a, labels)} – {label_of(link.b, labels)}")
-    yield from _ends(node, link.a, link.b)
-    yield from _gathered(node, link)
+def _link(link: Link, labels: Mapping[str, str]) -> Iterator[Said]:
+    this = node("link", link.a, link.b)
+    yield this, _TYPE, _LINK
+    yield this, _LABEL, words(f"{label_of(link.a, labels)} – {label_of(link.b, labels)}")
+    yield from _ends(this, link.a, link.b)
+    yield from _gathered(this, link)
 
 
-def _path(link: Link, labels: Mapping[str, str]) -> Iterator[_Triple]:
+def _path(link: Link, labels: Mapping[str, str]) -> Iterator[Said]:
     through, relation = link.through or "", link.relation or Relation.MEDIATES
-    node = iri("path", link.a, link.b, relation, through)
+    this = node("path", link.a, link.b, relation, through)
     verb = "mediated" if relation is Relation.MEDIATES else "moderated"
-    yield node, RDF_TYPE, _LINK
+    yield this, _TYPE, _LINK
     source, target, third = (label_of(name, labels) for name in (link.a, link.b, through))
-    yield node, _LABEL, Literal(f"{source} – {target}, {verb} by {third}")
-    yield node, _PATH_SOURCE, iri("okgc", link.a)
-    yield node, _PATH_TARGET, iri("okgc", link.b)
-    yield node, _THROUGH, iri("okgc", through)
-    yield node, _RELATION, iri("okgr", relation)
-    yield from _gathered(node, link)
+    yield this, _LABEL, words(f"{source} – {target}, {verb} by {third}")
+    yield this, _PATH_SOURCE, node("okgc", link.a)
+    yield this, _PATH_TARGET, node("okgc", link.b)
+    yield this, _THROUGH, node("okgc", through)
+    yield this, _RELATION, node("okgr", relation)
+    yield from _gathered(this, link)
 
 
-def _ends(node: NamedNode, a: str, b: str) -> Iterator[_Triple]:
-    yield node, _END, iri("okgc", a)
-    yield node, _END, iri("okgc", b)
+def _ends(this: str, a: str, b: str) -> Iterator[Said]:
+    yield this, _END, node("okgc", a)
+    yield this, _END, node("okgc", b)
 
 
-def _gathered(node: NamedNode, link: Link) -> Iterator[_Triple]:
+def _gathered(this: str, link: Link) -> Iterator[Said]:
     for claim in link.claims:
-        yield node, _CLAIM, iri("claim", claim.id)
+        yield this, _CLAIM, node("claim", claim.id)
     for predicate, slot in _SLOTS.items():
         for value in slot_values(link.primary, slot):
-            yield node, predicate, Literal(value)
-    yield from _counts(node, link)
+            yield this, predicate, words(value)
+    yield from _counts(this, link)
 
 
-def _counts(node: NamedNode, link: Link) -> Iterator[_Triple]:
+def _counts(this: str, link: Link) -> Iterator[Said]:
     """Studies, each once for a direction; findings of primary studies unless named otherwise."""
-    yield node, _N_CLAIMS, Literal(len(link.claims))
-    yield node, _N_STUDIES, Literal(len(link.studies))
+    yield this, _N_CLAIMS, number(len(link.claims))
+    yield this, _N_STUDIES, number(len(link.studies))
     for direction, predicate in _N_DIRECTION.items():
-        yield node, predicate, Literal(len(link.findings.of(direction)))
-    yield node, _N_CONCLUDED, Literal(len(link.conclusions.studies))
-    yield node, _N_REVIEWS, Literal(len(link.reviews.studies))
-    yield node, _N_ASKED, Literal(len(link.asked))
-    yield node, _N_BACKGROUND, Literal(len(link.background))
+        yield this, predicate, number(len(link.findings.of(direction)))
+    yield this, _N_CONCLUDED, number(len(link.conclusions.studies))
+    yield this, _N_REVIEWS, number(len(link.reviews.studies))
+    yield this, _N_ASKED, number(len(link.asked))
+    yield this, _N_BACKGROUND, number(len(link.background))
     if link.first_year is not None and link.last_year is not None:
-        yield node, _FIRST_YEAR, Literal(link.first_year)
-        yield node, _LAST_YEAR, Literal(link.last_year)
+        yield this, _FIRST_YEAR, number(link.first_year)
+        yield this, _LAST_YEAR, number(link.last_year)
 
 
-def _kind(kind: GapKind) -> NamedNode:
+def _kind(kind: GapKind) -> str:
     first, *rest = kind.value.replace("-", " ").split()
-    return term("okg:" + first + "".join(word.capitalize() for word in rest))
+    return _name("okg:" + first + "".join(word.capitalize() for word in rest))
 
 
-def _gap(gap: Gap, labels: Mapping[str, str], *, full: bool) -> Iterator[_Triple]:
+def _gap(gap: Gap, labels: Mapping[str, str], *, full: bool) -> Iterator[Said]:
     through = (gap.through,) if gap.through else ()
-    node = iri("gap", gap.a, gap.b, *through)
+    this = node("gap", gap.a, gap.b, *through)
     name = f"{label_of(gap.a, labels)} – {label_of(gap.b, labels)}"
-    yield node, RDF_TYPE, _GAP
-    yield node, _LABEL, Literal(name + "".join(f", by {label_of(m, labels)}" for m in through))
-    yield from _ends(node, gap.a, gap.b)
+    yield this, _TYPE, _GAP
+    yield this, _LABEL, words(name + "".join(f", by {label_of(m, labels)}" for m in through))
+    yield from _ends(this, gap.a, gap.b)
     for middle in through:
-        yield node, _PATH_SOURCE, iri("okgc", gap.a)
-        yield node, _PATH_TARGET, iri("okgc", gap.b)
-        yield node, _THROUGH, iri("okgc", middle)
-    yield node, _KIND, _kind(gap.kind)
+        yield this, _PATH_SOURCE, node("okgc", gap.a)
+        yield this, _PATH_TARGET, node("okgc", gap.b)
+        yield this, _THROUGH, node("okgc", middle)
+    yield this, _KIND, _kind(gap.kind)
     for kind in gap.also:
-        yield node, _ALSO, _kind(kind)
-    yield node, _SCORE, decimal_literal(round(gap.score, 4))
-    yield node, _OBSERVED, Literal(gap.observed)
-    yield node, _EXPECTED, decimal_literal(round(gap.expected, 4))
-    yield node, _IMPORTANCE, Literal(gap.importance)
-    yield node, _WORDING, Literal(gap.wording)
-    yield node, _OWN_WORDS, Literal(gap.hypothesis)
+        yield this, _ALSO, _kind(kind)
+    yield this, _SCORE, decimal(round(gap.score, 4))
+    yield this, _OBSERVED, number(gap.observed)
+    yield this, _EXPECTED, decimal(round(gap.expected, 4))
+    yield this, _IMPORTANCE, number(gap.importance)
+    yield this, _WORDING, words(gap.wording)
+    yield this, _OWN_WORDS, words(gap.hypothesis)
     if full or gap.claims:
-        yield from _behind(node, gap)
+        yield from _behind(this, gap)
 
 
-def _behind(node: NamedNode, gap: Gap) -> Iterator[_Triple]:
+def _behind(this: str, gap: Gap) -> Iterator[Said]:
     """What a gap rests on: its score, claims on the pair and bridges, nearly fitting studies."""
-    yield node, _REASONS, Literal(score_words(gap.signals))
+    yield this, _REASONS, words(score_words(gap.signals))
     if gap.sign is not None:
-        yield node, _SIGN, term(f"okg:{gap.sign}")
+        yield this, _SIGN, _name(f"okg:{gap.sign}")
     for doubt in gap.flags:
-        yield node, _DOUBT, Literal(doubt)
+        yield this, _DOUBT, words(doubt)
     for bridge in gap.bridges[:BRIDGES_IN_GRAPH]:
-        yield node, _BRIDGE, iri("okgc", bridge)
+        yield this, _BRIDGE, node("okgc", bridge)
     for claim in gap.claims:
-        yield node, _CLAIM, iri("claim", claim)
+        yield this, _CLAIM, node("claim", claim)
     for found in gap.bridging:
         for claim in (*found.claims[0], *found.claims[1]):
-            yield node, _BRIDGING_CLAIM, iri("claim", claim)
+            yield this, _BRIDGING_CLAIM, node("claim", claim)
     for document in gap.near:
-        yield node, _NEAR, iri("doc", document)
+        yield this, _NEAR, node("doc", document)

@@ -26,6 +26,7 @@ from kg.model import Reading
 from kg.provenance import software_version
 from kg.rdf import to_quads
 from kg.store import BETWEEN, Statements, canonical_order, statements, trig_text
+from kg.terms import Said, Writer, in_canonical_order
 
 
 class Memory(Protocol):
@@ -136,15 +137,38 @@ def _study_name(readings: Iterable[Reading], *, texts: bool) -> str:
 
 def graph_parts(quads: Iterable[Quad], memory: Memory | None = None) -> list[Part]:
     """Each named graph of the quads as a part."""
-    parts = []
-    for _, group in groupby(canonical_order(quads), key=lambda quad: quad.graph_name):
-        part = part_of("", list(group))
+    groups = groupby(canonical_order(quads), key=lambda quad: quad.graph_name)
+    return _named([part_of("", list(group)) for _, group in groups], memory)
+
+
+def said_part(graph: NamedNode, said: Iterable[Said], memory: Memory | None = None) -> Part:
+    """What is said in one named graph as a part."""
+    properties, classes = Counter[str](), Counter[str]()
+    ordered = list(in_canonical_order(said))
+    for _, about in ordered:
+        for name, values in about:
+            properties[name[1:-1]] += len(values)
+            if name[1:-1] == RDF_TYPE.value:
+                classes.update(value[1:-1] for value in values)
+    part = Part(
+        name="",
+        statements=tuple(Writer(graph).statements(ordered)),
+        properties=properties,
+        classes=classes,
+    )
+    return _named([part], memory)[0]
+
+
+def _named(parts: Iterable[Part], memory: Memory | None) -> list[Part]:
+    """The parts, each named by what it says, and kept."""
+    named = []
+    for part in parts:
         said = f"{code_version()}\x1f{part.to_json()}"
         name = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
-        parts.append(replace(part, name=name))
-    known = _recalled([part.name for part in parts], memory)
-    _keep([part for part in parts if part.name not in known], memory)
-    return parts
+        named.append(replace(part, name=name))
+    known = _recalled([part.name for part in named], memory)
+    _keep([part for part in named if part.name not in known], memory)
+    return named
 
 
 def part_of(

@@ -159,6 +159,11 @@ def turtle_chunks(ordered: Iterable[Triple]) -> Iterator[str]:
     yield " .\n" if subject else ""
 
 
+def written(node: NamedNode | Literal) -> str:
+    """A term as TriG has it, by its prefix where one is known."""
+    return _written(node, {})
+
+
 def _predicate(node: NamedNode, names: dict[object, str]) -> str:
     return "a" if node == RDF_TYPE else _written(node, names)
 

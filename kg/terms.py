@@ -1,0 +1,96 @@
+"""Statements out of terms that are text already (as N-Triples has them): many at little cost.
+
+`kg.store.statements` of the same quads in canonical order gives the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.iris import RDF_TYPE, decimal_literal, iri
+from kg.store import BETWEEN, Statements, written
+
+#: Subject, predicate and object, each as N-Triples has it.
+Said = tuple[str, str, str]
+_TYPE = str(RDF_TYPE)
+
+
+@lru_cache(maxsize=100_000)
+def node(kind: str, *ids: str) -> str:
+    """The text of what `kg.iris.iri` gives."""
+    return str(iri(kind, *ids))
+
+
+@lru_cache(maxsize=10_000)
+def number(value: int) -> str:
+    """The text of a whole number."""
+    return str(Literal(value))
+
+
+def decimal(value: float) -> str:
+    """The text of an ``xsd:decimal``."""
+    return str(decimal_literal(value))
+
+
+def words(text: str) -> str:
+    """The text of a string."""
+    return str(Literal(text))
+
+
+def in_canonical_order(said: Iterable[Said]) -> Iterator[tuple[str, list[tuple[str, list[str]]]]]:
+    """Each subject with its predicates (types first) and their objects, each triple once."""
+    subjects: dict[str, dict[str, list[str]]] = {}
+    for subject, predicate, value in said:
+        subjects.setdefault(subject, {}).setdefault(predicate, []).append(value)
+    for subject in sorted(subjects):
+        about = subjects[subject]
+        yield (
+            subject,
+            [
+                (name, sorted(set(about[name])) if len(about[name]) > 1 else about[name])
+                for name in sorted(about, key=_place)
+            ],
+        )
+
+
+def _place(predicate: str) -> str:
+    return "" if predicate == _TYPE else predicate[1:-1]
+
+
+class Writer:
+    """Writes what is said in a graph, subject by subject, and remembers how terms are written."""
+
+    def __init__(self, graph: NamedNode) -> None:
+        self._graph = str(graph)
+        self._known: dict[str, str] = {_TYPE: "a"}
+
+    def statements(
+        self, ordered: Iterable[tuple[str, list[tuple[str, list[str]]]]]
+    ) -> Iterator[Statements]:
+        """The statements of what `in_canonical_order` gives."""
+        for subject, about in ordered:
+            lines = (
+                f"{self._written(name)} {' , '.join(map(self._written, values))}"
+                for name, values in about
+            )
+            text = f"  {self._written(subject)} {BETWEEN.join(lines)}"
+            yield Statements(self._graph, subject, text)
+
+    def _written(self, term: str) -> str:
+        if term[-1] == '"':
+            return term
+        known = self._known.get(term)
+        if known is None:
+            known = self._known[term] = written(_parsed(term))
+        return known
+
+
+def _parsed(term: str) -> NamedNode | Literal:
+    """The term of a text: an IRI, or a literal of a type whose values need no escapes."""
+    if term[0] == "<":
+        return NamedNode(term[1:-1])
+    value, _, datatype = term[1:-1].partition('"^^<')
+    return Literal(value, datatype=NamedNode(datatype))
