@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 
 from kg.gaps import MINIMUM_STUDIES, Concept
-from kg.links import Link, is_synthesis, link_claims
+from kg.links import Link, Placement, Placer, between_pair, is_synthesis, link_claims
 from kg.model import Claim, Direction, Reading, Status
 from kg.wording import citation, label_of
 
@@ -78,7 +78,8 @@ def compare(
         return tuple(sorted(said(claim) for name, claim in one.items() if name not in other))
 
     studies = _studies(before), _studies(after)
-    links = link_claims(before), link_claims(after)
+    place = _between(_pairs_of(before, after))
+    links = link_claims(before, place=place), link_claims(after, place=place)
     withdrawn = {r.document.id for r in new if r.document.retracted} & {
         r.document.id for r in before
     }
@@ -91,6 +92,37 @@ def compare(
         closed_gaps=_closed(before, *links, labels),
         **_links(*links, labels),
     )
+
+
+def _pairs_of(one: Iterable[Reading], other: Iterable[Reading]) -> frozenset[tuple[str, str]]:
+    """The pairs of all readings that only one of two sets holds: no other link can differ."""
+    known, now = _by_document(one), _by_document(other)
+    differ = [
+        reading
+        for name in known.keys() | now.keys()
+        if known.get(name) != now.get(name)
+        for reading in (*known.get(name, ()), *now.get(name, ()))
+    ]
+    claims = (claim for reading in differ for claim in reading.claims)
+    return frozenset((p.a, p.b) for claim in claims for p in between_pair(claim))
+
+
+def _by_document(readings: Iterable[Reading]) -> dict[str, list[Reading]]:
+    found: dict[str, list[Reading]] = defaultdict(list)
+    for reading in readings:
+        found[reading.document.id].append(reading)
+    return found
+
+
+def _between(pairs: Collection[tuple[str, str]]) -> Placer:
+    """A claim counts between its pair, if it is one of these."""
+
+    def place(claim: Claim) -> Iterable[Placement]:
+        ends = (claim.subject, claim.object)
+        if ends in pairs or ends[::-1] in pairs:
+            yield from between_pair(claim)
+
+    return place
 
 
 def _standing(readings: Iterable[Reading]) -> list[Reading]:

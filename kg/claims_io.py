@@ -9,23 +9,31 @@ abstract), ``sentence``, ``rule`` and ``confidence``.
 
 from __future__ import annotations
 
+import hashlib
 import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from kg.model import (
     Certainty,
     Claim,
+    Direction,
     Document,
     Evidence,
     Qualifiers,
     Reading,
+    Relation,
     Statistic,
+    Status,
     Study,
     given,
 )
 
 #: The annotation's word for a field of `Qualifiers`, where the two differ.
 _QUALIFIER_NAMES = {"instrument": "measure"}
+_QUALIFIERS = {written: name for name, written in _QUALIFIER_NAMES.items()}
+_UNQUALIFIED = Qualifiers()
 #: The annotation's word for a kind of statistic, where the two differ.
 _STATISTIC_NAMES = {"ci": "CI", "or": "OR"}
 
@@ -82,11 +90,8 @@ def claim_to_json(claim: Claim) -> dict[str, Any]:
 
 def claim_from_json(document: str, fields: dict[str, Any]) -> Claim:
     """The claim that `claim_to_json` wrote."""
-    from kg.model import Direction, Relation, Status
-
-    names = {written: name for name, written in _QUALIFIER_NAMES.items()}
-    written: dict[str, Any] = dict(fields.get("qualifiers") or {})
-    hedged = written.pop("hedged", False)
+    written: dict[str, Any] = fields.get("qualifiers") or {}
+    about = {_QUALIFIERS.get(n, n): value for n, value in written.items() if n != "hedged"}
     path = fields.get("mediator_of")
     return Claim(
         document=document,
@@ -96,8 +101,8 @@ def claim_from_json(document: str, fields: dict[str, Any]) -> Claim:
         direction=Direction(fields["direction"]),
         status=Status(fields["status"]),
         path=(path[0], path[1]) if path else None,
-        certainty=Certainty.HEDGED if hedged else Certainty.PLAIN,
-        qualifiers=Qualifiers(**{names.get(name, name): value for name, value in written.items()}),
+        certainty=Certainty.HEDGED if written.get("hedged") else Certainty.PLAIN,
+        qualifiers=Qualifiers(**about) if about else _UNQUALIFIED,
         statistics=tuple(statistic_from_json(s) for s in fields.get("stats") or ()),
         evidence=Evidence(
             start=fields["start"],
@@ -161,3 +166,19 @@ def reading_from_line(line: str) -> Reading:
         study=Study(**study),
         mentions=tuple(fields.get("mentions", ())),
     )
+
+
+def reading_as_written(line: str) -> Reading:
+    """The reading of a line that `reading_to_line` of this `line_version` wrote; it keeps it."""
+    reading = reading_from_line(line)
+    reading.remember(line)
+    return reading
+
+
+@cache
+def line_version() -> str:
+    """A name for how lines are written: it changes with the code."""
+    digest = hashlib.sha256()
+    for name in ("claims_io.py", "model.py"):
+        digest.update(Path(__file__).with_name(name).read_bytes())
+    return digest.hexdigest()[:16]

@@ -147,8 +147,12 @@ class _Remembering:
         try:
             return self._text
         except AttributeError:
-            object.__setattr__(self, "_text", make(self))
-            return self._text
+            return self.remember(make(self))
+
+    def remember(self, text: str) -> str:
+        """Keep the text as what `once` gives."""
+        object.__setattr__(self, "_text", text)
+        return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

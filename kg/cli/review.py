@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from kg.claims_io import (
     document_from_json,
     document_to_json,
-    reading_from_line,
+    line_version,
+    reading_as_written,
     reading_to_line,
 )
 from kg.cli.common import progress
@@ -153,7 +154,7 @@ def read_texts(
     """The readings of the documents in their order; only texts that are new are read."""
     from extract.fingerprint import reading_version
 
-    version = reading_version(model)
+    version = f"{reading_version(model)}:{line_version()}"
     keys = [f"reading:{version}:{_text_digest(document)}" for document in documents]
     lines = cache.get(keys)
     new = {key: d for key, d in zip(keys, documents, strict=True) if key not in lines}
@@ -167,13 +168,17 @@ def read_texts(
             cache.put(some)
             lines |= dict(some)
     return [
-        of_document(reading_from_line(lines[key]), document)
+        of_document(reading_as_written(lines[key]), document)
         for key, document in zip(keys, documents, strict=True)
     ]
 
 
 def of_document(reading: Reading, document: Document) -> Reading:
     """What was read in a text as the reading of this document with the same text."""
+    known, sample = reading.document, reading.study
+    own = (f"study:{document.key}", (document.id,), document.kind)
+    if known == document and (sample.id, sample.documents, sample.kind) == own:
+        return reading
     study = replace(
         reading.study,
         id=f"study:{document.key}",
@@ -190,8 +195,9 @@ def joined_studies(readings: Sequence[Reading], studies: Mapping[str, str]) -> l
     found = []
     for reading in readings:
         first = by_id.get(studies.get(reading.document.id, ""), reading)
-        study = replace(reading.study, id=first.study.id)
-        found.append(replace(reading, study=study))
+        if first.study.id != reading.study.id:
+            reading = replace(reading, study=replace(reading.study, id=first.study.id))
+        found.append(reading)
     return found
 
 
