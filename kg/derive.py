@@ -44,7 +44,9 @@ _PROPOSITION, _LINK, _GAP = _name("okg:Proposition"), _name("okg:Link"), _name("
 _N_CLAIMS, _N_STUDIES = _name("okg:nClaims"), _name("okg:nStudies")
 _N_ASKED, _N_BACKGROUND = _name("okg:nAsked"), _name("okg:nBackground")
 _N_CONCLUDED, _N_REVIEWS = _name("okg:nConcluded"), _name("okg:nReviews")
-_N_DIRECTION = {direction: _name(f"okg:n{direction.value.capitalize()}") for direction in Direction}
+_N_DIRECTION = {
+    direction.value: _name(f"okg:n{direction.value.capitalize()}") for direction in Direction
+}
 _LABEL, _WORDING = _name("rdfs:label"), _name("okg:wording")
 #: For whom and by what a link was studied: property -> slot of its findings.
 _SLOTS = {
@@ -161,8 +163,8 @@ def _ends(this: str, a: str, b: str) -> Iterator[Said]:
 
 
 def _gathered(this: str, link: Link) -> Iterator[Said]:
-    for claim in link.claims:
-        yield this, _CLAIM, node("claim", claim.id)
+    for support in link.supports:
+        yield this, _CLAIM, node("claim", support.claim.id)
     for predicate, slot in _SLOTS.items():
         for value in slot_values(link.primary, slot):
             yield this, predicate, words(value)
@@ -171,10 +173,10 @@ def _gathered(this: str, link: Link) -> Iterator[Said]:
 
 def _counts(this: str, link: Link) -> Iterator[Said]:
     """Studies, each once for a direction; findings of primary studies unless named otherwise."""
-    yield this, _N_CLAIMS, number(len(link.claims))
+    yield this, _N_CLAIMS, number(len(link.supports))
     yield this, _N_STUDIES, number(len(link.studies))
     for direction, predicate in _N_DIRECTION.items():
-        yield this, predicate, number(len(link.findings.of(direction)))
+        yield this, predicate, number(len(getattr(link.findings, direction)))
     yield this, _N_CONCLUDED, number(len(link.conclusions.studies))
     yield this, _N_REVIEWS, number(len(link.reviews.studies))
     yield this, _N_ASKED, number(len(link.asked))

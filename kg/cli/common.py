@@ -129,6 +129,19 @@ def progress(items: Iterable[T], unit: str, total: int | None = None) -> Iterato
     yield from tqdm(items, unit=f" {unit}", total=total, disable=None, leave=False)
 
 
+@contextmanager
+def collecting(wanted: bool) -> Iterator[None]:
+    """Look for cycles of objects meanwhile, or do not: among millions that stay it takes long."""
+    import gc
+
+    before = gc.isenabled()
+    (gc.enable if wanted else gc.disable)()
+    try:
+        yield
+    finally:
+        (gc.enable if before else gc.disable)()
+
+
 class Tally:
     """Counts what was read and tells what was refused, one line on stderr each."""
 

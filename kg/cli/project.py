@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kg.cli.common import Format, Tally, print_table, put
+from kg.cli.common import Format, Tally, collecting, print_table, put
 from kg.cli.run import say
 from kg.errors import OxykgError
 from kg.files import write_text
@@ -136,7 +136,7 @@ def build_project(
             _tell(place, f"Nothing new: {place.graph} is up to date.")
             _exit(_built(place)["refused"])
             return
-        with open_cache(place.cache) as cache:
+        with open_cache(place.cache) as cache, collecting(False):
             options = {"title": title, "keep_all": keep_all, "model": model}
             refused = _build(place, digests, name, options, processes, cache)
             cache.prune()

@@ -19,7 +19,7 @@ from kg.claims_io import (
     reading_as_written,
     reading_to_line,
 )
-from kg.cli.common import progress
+from kg.cli.common import collecting, progress
 from kg.errors import OxykgError
 from kg.model import Document, Reading
 from kg.project.cache import Cache
@@ -159,18 +159,25 @@ def read_texts(
     lines = cache.get(keys)
     new = {key: d for key, d in zip(keys, documents, strict=True) if key not in lines}
     if new:
-        from extract.pipeline import extract_readings
-
-        read = extract_readings(new.values(), model=model, n_process=processes)
-        named = zip(new, progress(read, "abstracts", len(new)), strict=True)
-        fresh = ((key, reading_to_line(reading)) for key, reading in named)
-        for some in _batches(fresh, _BATCH):
-            cache.put(some)
-            lines |= dict(some)
+        with collecting(True):
+            for some in _batches(_read(new, model, processes), _BATCH):
+                cache.put(some)
+                lines |= dict(some)
     return [
         of_document(reading_as_written(lines[key]), document)
         for key, document in zip(keys, documents, strict=True)
     ]
+
+
+def _read(
+    documents: Mapping[str, Document], model: str | None, processes: int
+) -> Iterator[tuple[str, str]]:
+    """Each key of a document with the line of its reading."""
+    from extract.pipeline import extract_readings
+
+    read = extract_readings(documents.values(), model=model, n_process=processes)
+    for key, reading in zip(documents, progress(read, "abstracts", len(documents)), strict=True):
+        yield key, reading_to_line(reading)
 
 
 def of_document(reading: Reading, document: Document) -> Reading:

@@ -152,8 +152,11 @@ def _apart(points: Mapping[str, Point], rounds: int = 300) -> dict[str, Point]:
     for _ in range(rounds):
         moved = False
         for index, a in enumerate(names):
+            one = place[a]
             for b in names[index + 1 :]:
-                moved = _push(place[a], place[b]) or moved
+                other = place[b]
+                if abs(other[0] - one[0]) < CELL_WIDTH and abs(other[1] - one[1]) < CELL_HEIGHT:
+                    moved = _push(one, other) or moved
         if not moved:
             break
     return {name: (round(x), round(y)) for name, (x, y) in place.items()}

@@ -121,10 +121,7 @@ class _Names:
         } - {""}
         self._names = sorted(names, key=lambda name: (-len(name), name))
         self._by_token: dict[str, list[int]] = {}
-        self._last = [
-            _words(name.lower())[-1] if name.isascii() and _words(name) else ""
-            for name in self._names
-        ]
+        self._last = [_words(name.lower())[-1:] for name in self._names]
         self._always: list[int] = []
         for place, name in enumerate(self._names):
             tokens = _tokens_of(name)
@@ -139,15 +136,57 @@ class _Names:
             places = list(range(len(self._names)))
         else:
             begun = (self._by_token[token] for token in self._by_token.keys() & tokens)
-            chosen = {*self._always, *(place for some in begun for place in some)}
             folded = text.lower()
-            places = [place for place in sorted(chosen) if self._last[place] in folded]
+            likely = {p for some in begun for p in some if self._last[p][0] in folded}
+            places = sorted({*self._always, *likely})
         first: Span | None = None
         for place in places:
-            match = _pattern(self._names[place]).search(text)
-            if match and (first is None or match.start() < first[0]):
-                first = match.span()
+            found = _find(self._names[place], text, folds=tokens is None)
+            if found and (first is None or found[0] < first[0]):
+                first = found
         return first
+
+
+def _find(name: str, text: str, *, folds: bool) -> Span | None:
+    """What the pattern of a name finds; by hand where that is the same, since it is faster."""
+    if folds or not name.isascii():
+        match = _pattern(name).search(text)
+        return match.span() if match else None
+    first, *more = _written_words(name) or ("",)
+    looked_at = text if len(name) < _CASE_MATTERS_BELOW else text.lower()
+    start = looked_at.find(first) if first else -1
+    while start >= 0:
+        end = _end(looked_at, start + len(first), more)
+        if end and not _in_word(looked_at, start - 1):
+            last = more[-1] if more else first
+            if last[-1].isalpha() and text.startswith("s", end):
+                end += 1
+            if not _in_word(looked_at, end):
+                return start, end
+        start = looked_at.find(first, start + 1)
+    return None
+
+
+def _end(text: str, end: int, words: Iterable[str]) -> int:
+    """Where words end of which the first begins behind ``end``, spaces or hyphens between; or 0."""
+    for word in words:
+        start = end
+        while start < len(text) and (text[start].isspace() or text[start] == "-"):
+            start += 1
+        if start == end or not text.startswith(word, start):
+            return 0
+        end = start + len(word)
+    return end
+
+
+def _in_word(text: str, place: int) -> bool:
+    return 0 <= place < len(text) and (text[place].isalnum() or text[place] == "_")
+
+
+@cache
+def _written_words(name: str) -> list[str]:
+    """The words of a name as they are looked for."""
+    return _words(name if len(name) < _CASE_MATTERS_BELOW else name.lower())
 
 
 def _tokens(text: str) -> frozenset[str] | None:
