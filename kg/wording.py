@@ -88,7 +88,9 @@ _INITIALS = re.compile(r"[A-Z](\.?[- ]?[A-Z])*\.?")
 
 def one_line(text: str) -> str:
     """The text with every run of white space as one space, and no control characters."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(text.split())
 
 
 def label_of(construct: str, labels: Mapping[str, str] | None = None) -> str:

@@ -22,11 +22,11 @@ _WAYS = {1: Direction.POSITIVE, -1: Direction.NEGATIVE}
 def bridges_of(pair: Pair, evidence: Evidence, names: Iterable[str]) -> tuple[str, ...]:
     """Constructs found with both ends, those whose weaker leg has most studies first."""
     first, second = (evidence.partners(end) for end in pair)
+    shared = (first.keys() & second.keys()).intersection(names)
     ranked = []
-    for name in (first.keys() & second.keys()).intersection(names):
-        legs = first[name], second[name]
-        if not any(evidence.related(name, end) for end in pair):
-            ranked.append((-min(legs), -sum(legs), name))
+    for name in shared.difference(*map(evidence.relatives, pair)):
+        one, other = first[name], second[name]
+        ranked.append((-min(one, other), -one - other, name))
     return tuple(name for _, _, name in sorted(ranked))
 
 

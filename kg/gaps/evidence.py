@@ -50,22 +50,16 @@ class Said:
     pair: Pair
     synthesis: bool
     direction: Direction
-
-    @property
-    def primary(self) -> bool:
-        """Whether a primary study reports it as its own result."""
-        return self.claim.status is Status.FINDING and not self.synthesis
+    #: The id of the study.
+    study: str
+    #: Whether a primary study reports it as its own result.
+    primary: bool
 
     @property
     def pooled(self) -> bool:
         """Whether a meta-analysis or systematic review reports it as its result."""
         kinds = {self.reading.study.kind, self.reading.document.kind}
         return self.claim.status is Status.FINDING and self.synthesis and bool(kinds & POOLING)
-
-    @property
-    def study(self) -> str:
-        """The id of the study."""
-        return self.reading.study.id
 
     @property
     def population(self) -> str | None:
@@ -97,11 +91,20 @@ class Evidence:
     _partners: dict[str, dict[str, int]] = field(
         default_factory=lambda: defaultdict(dict), repr=False
     )
+    _relatives: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    _found: dict[Pair, list[Said]] = field(default_factory=dict, repr=False)
     _since: dict[tuple[str, int], int] = field(default_factory=dict, repr=False)
 
     def related(self, a: str, b: str) -> bool:
         """Whether one of two constructs is filed under the other."""
         return a in self.wider(b) or b in self.wider(a)
+
+    def relatives(self, name: str) -> frozenset[str]:
+        """A construct, all that it is filed under, and all that are filed under it."""
+        if name not in self._relatives:
+            below = (other for other, wider in self.above.items() if name in wider)
+            self._relatives[name] = self.wider(name).union(below)
+        return self._relatives[name]
 
     def wider(self, name: str) -> frozenset[str]:
         """A construct and all that it is filed under."""
@@ -109,7 +112,9 @@ class Evidence:
 
     def found(self, pair: Pair) -> list[Said]:
         """The findings of primary studies on a pair."""
-        return [said for said in self.said.get(pair, {}).values() if said.primary]
+        if pair not in self._found:
+            self._found[pair] = [one for one in self.said.get(pair, {}).values() if one.primary]
+        return self._found[pair]
 
     def count(self, a: str, b: str) -> int:
         """How many primary studies have a finding on two constructs."""
@@ -197,16 +202,17 @@ def _count_reading(evidence: Evidence, reading: Reading, wider: _Wider) -> None:
 
 
 def _count_claim(evidence: Evidence, claim: Claim, reading: Reading, wider: _Wider) -> None:
-    synthesis = is_synthesis(reading)
+    synthesis, name, study = is_synthesis(reading), claim.id, reading.study.id
+    primary = claim.status is Status.FINDING and not synthesis
     for own in sorted(claim_pairs(claim)):
         for pair, turn in wider(own):
             known = evidence.said[pair]
-            if claim.id not in known or known[claim.id].pair != pair:
-                said = Said(claim, reading, own, synthesis, _turned(claim, turn))
-                if claim.id not in known or own == pair:
-                    known[claim.id] = said
-                if said.primary:
-                    evidence.of_pair[pair].add(said.study)
+            if name not in known or known[name].pair != pair:
+                if name not in known or own == pair:
+                    way = _turned(claim, turn)
+                    known[name] = Said(claim, reading, own, synthesis, way, study, primary)
+                if primary:
+                    evidence.of_pair[pair].add(study)
 
 
 def _turned(claim: Claim, turn: int) -> Direction:

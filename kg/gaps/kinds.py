@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from kg.designs import design_class
 from kg.gaps.evidence import Evidence, Said
@@ -140,6 +140,7 @@ def one_lab(found: Iterable[Said]) -> bool:
     return bool(set.intersection(*teams.values()))
 
 
+@lru_cache(maxsize=100_000)
 def _normal(author: str) -> str:
     return "".join(c for c in author.casefold() if c.isalnum())
 
