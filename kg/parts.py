@@ -28,6 +28,9 @@ from kg.rdf import to_quads
 from kg.store import BETWEEN, Statements, canonical_order, statements, trig_text
 from kg.terms import Said, Writer, in_canonical_order
 
+#: Between statements and between their fields, as text; no term holds them unescaped.
+_RECORD, _FIELD = "\x1e", "\x1f"
+
 
 class Memory(Protocol):
     """Texts by key that outlast a build, such as `kg.project.cache.Cache`."""
@@ -57,17 +60,20 @@ class Part:
         """All quads, in canonical order."""
         return quads_of(self.statements)
 
-    def to_json(self) -> str:
-        """The part as `part_from_json` reads it, without its name."""
-        return json.dumps([self.statements, self.properties, self.classes], ensure_ascii=False)
+    def to_text(self) -> str:
+        """The part as `part_from_text` reads it, without its name."""
+        said = _RECORD.join(map(_FIELD.join, self.statements))
+        return f"{json.dumps([self.properties, self.classes])}{_RECORD}{said}"
 
 
-def part_from_json(name: str, text: str) -> Part:
-    """The part that `Part.to_json` wrote."""
-    said, properties, classes = json.loads(text)
+def part_from_text(name: str, text: str) -> Part:
+    """The part that `Part.to_text` wrote."""
+    counts, _, said = text.partition(_RECORD)
+    properties, classes = json.loads(counts)
+    records = said.split(_RECORD) if said else ()
     return Part(
         name=name,
-        statements=tuple(Statements(*fields) for fields in said),
+        statements=tuple(Statements(*record.split(_FIELD)) for record in records),
         properties=properties,
         classes=classes,
     )
@@ -163,7 +169,7 @@ def _named(parts: Iterable[Part], memory: Memory | None) -> list[Part]:
     """The parts, each named by what it says, and kept."""
     named = []
     for part in parts:
-        said = f"{code_version()}\x1f{part.to_json()}"
+        said = f"{code_version()}\x1f{part.to_text()}"
         name = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
         named.append(replace(part, name=name))
     known = _recalled([part.name for part in named], memory)
@@ -208,7 +214,7 @@ def whole_text(parts: Iterable[Part]) -> str:
 def recalled(names: Iterable[str], memory: Memory) -> dict[str, Part]:
     """Those parts that are remembered, by name."""
     keys = {f"part:{name}": name for name in names}
-    return {keys[key]: part_from_json(keys[key], text) for key, text in memory.get(keys).items()}
+    return {keys[key]: part_from_text(keys[key], text) for key, text in memory.get(keys).items()}
 
 
 def _recalled(names: Iterable[str], memory: Memory | None) -> dict[str, Part]:
@@ -217,7 +223,7 @@ def _recalled(names: Iterable[str], memory: Memory | None) -> dict[str, Part]:
 
 def _keep(parts: Iterable[Part], memory: Memory | None) -> None:
     if memory:
-        memory.put((f"part:{part.name}", part.to_json()) for part in parts)
+        memory.put((f"part:{part.name}", part.to_text()) for part in parts)
 
 
 def keep_names(graph_file: Path, parts: Iterable[Part], memory: Memory) -> None:

@@ -23,7 +23,8 @@ from kg.iris import PREFIXES, RDF_TYPE
 #: Names within the folder of a built graph.
 GRAPH_FILE, STORE_FOLDER = "graph.trig", "store"
 
-_LOCAL = re.compile(r"[A-Za-z_](?:[\w-]*\w)?", re.ASCII)
+#: What stands behind a prefix without escapes.
+LOCAL_NAME = re.compile(r"[A-Za-z_](?:[\w-]*\w)?", re.ASCII)
 _XSD = PREFIXES["xsd"]
 #: Datatypes whose literals TriG writes bare -> the forms that may be.
 _BARE = {
@@ -186,7 +187,7 @@ def _written(node: object, names: dict[object, str]) -> str:
 
 def _short(node: NamedNode) -> str:
     for prefix, namespace in PREFIXES.items():
-        if node.value.startswith(namespace) and _LOCAL.fullmatch(node.value, len(namespace)):
+        if node.value.startswith(namespace) and LOCAL_NAME.fullmatch(node.value, len(namespace)):
             return f"{prefix}:{node.value[len(namespace) :]}"
     return str(node)
 

@@ -10,12 +10,14 @@ from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.iris import RDF_TYPE, decimal_literal, iri
-from kg.store import BETWEEN, Statements, written
+from kg.iris import PREFIXES, RDF_TYPE, decimal_literal, iri
+from kg.store import BETWEEN, LOCAL_NAME, Statements, written
 
 #: Subject, predicate and object, each as N-Triples has it.
 Said = tuple[str, str, str]
 _TYPE = str(RDF_TYPE)
+#: How an IRI begins whose namespace is a path -> its prefix.
+_OWN = {f"<{name}": prefix for prefix, name in PREFIXES.items() if name.endswith("/")}
 
 
 @lru_cache(maxsize=100_000)
@@ -84,8 +86,17 @@ class Writer:
             return term
         known = self._known.get(term)
         if known is None:
-            known = self._known[term] = written(_parsed(term))
+            known = self._known[term] = _short(term) or written(_parsed(term))
         return known
+
+
+def _short(term: str) -> str:
+    """One of our IRIs by its prefix; empty for other terms."""
+    place = term.rfind("/") + 1
+    prefix = _OWN.get(term[:place])
+    if prefix and LOCAL_NAME.fullmatch(term, place, len(term) - 1):
+        return f"{prefix}:{term[place:-1]}"
+    return ""
 
 
 def _parsed(term: str) -> NamedNode | Literal:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -11,6 +13,7 @@ import pytest
 import strategies
 from gold_readings import gold_graph, gold_readings
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyoxigraph import Quad
 from test_validate import BREAKAGES, broken, reading
 
@@ -22,7 +25,7 @@ from kg.parts import (
     difference,
     keep_names,
     kept_names,
-    part_from_json,
+    part_from_text,
     part_of,
     study_parts,
     whole_text,
@@ -30,6 +33,7 @@ from kg.parts import (
 from kg.rdf import canonical, to_quads
 from kg.store import GRAPH_FILE, STORE_FOLDER, canonical_order, open_store, write_trig
 from kg.validate import validate_graph, validate_parts
+from kg.views.packing import packed
 from kg.views.playground import playground_html, playground_of
 
 
@@ -77,7 +81,7 @@ def test_a_part_of_each_study_holds_all_that_is_said_of_it(readings: Sequence[Re
     quads = [quad for part in parts for quad in part.quads()]
     assert len(set(quads)) == len(quads) == sum(part.triples for part in parts)
     for part in parts:
-        assert part_from_json(part.name, part.to_json()) == part
+        assert part_from_text(part.name, part.to_text()) == part
 
 
 def test_a_graph_is_written_in_canonical_order() -> None:
@@ -146,6 +150,22 @@ def test_a_graph_in_parts_is_checked_as_a_whole() -> None:
 
 
 def test_the_playground_of_parts_is_that_of_the_quads() -> None:
-    graph = gold_graph()
-    made = playground_of(graph, title="Gold", build_id="1")
+    graph, memory = gold_graph(), Dictionary()
+    made = playground_of(graph, title="Gold", build_id="1", memory=memory)
     assert made == playground_html(graph.quads, title="Gold", build_id="1")
+    given = memory.given
+    assert playground_of(graph, title="Gold", build_id="1", memory=memory) == made
+    assert memory.given == given
+
+
+@given(st.lists(st.text(max_size=20), max_size=30), st.lists(st.text(max_size=20), max_size=30))
+@settings(deadline=None)
+def test_what_is_packed_in_blocks_is_the_text_in_gzip(one: list[str], other: list[str]) -> None:
+    memory = Dictionary()
+    texts = [
+        [piece.encode("utf-8", "replace").decode() * 4000 for piece in p] for p in (one, other)
+    ]
+    for pieces in texts:
+        made = packed(pieces, memory)
+        assert made == packed(pieces)
+        assert gzip.decompress(base64.b64decode(made, validate=True)).decode() == "".join(pieces)

@@ -110,7 +110,7 @@ def write_folder(
         counts += [summary(found)] if verdicts else []
         _write_claims(read, part / CLAIMS_FILE)
         write_curation(verdicts, part / CURATION_FILE)
-        _write_views(graph, part, title)
+        _write_views(graph, part, title, memory)
         for name, content in (extra or {}).items():
             write_text(part / name, content)
         known = FILES | dict(files or {})
@@ -198,7 +198,7 @@ def _write_claims(readings: Iterable[Reading], path: Path) -> None:
     write_text(path, "".join(f"{reading_to_line(reading)}\n" for reading in readings))
 
 
-def _write_views(graph: Graph, folder: Path, title: str) -> None:
+def _write_views(graph: Graph, folder: Path, title: str, memory: Memory | None) -> None:
     from kg.gaps import gap_table
     from kg.ontology import constructs
     from kg.provenance import run_id
@@ -211,7 +211,7 @@ def _write_views(graph: Graph, folder: Path, title: str) -> None:
     write_explorer(
         graph.readings, graph.gaps, folder / page, title=title, build_id=build_id, playground=ask
     )
-    ask_page = playground_of(graph, title=title, build_id=build_id, explorer=page)
+    ask_page = playground_of(graph, title=title, build_id=build_id, explorer=page, memory=memory)
     write_text(folder / ask, ask_page)
     write_text(folder / "gaps.csv", format_table(gap_table(graph.gaps, constructs()), "csv"))
 

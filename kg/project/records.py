@@ -221,10 +221,15 @@ def first_family(document: Document) -> str:
 
 def _merged(records: Sequence[Record]) -> Publication:
     """One document: the fullest record's fields, and where it has none, those of the others."""
+    if len(records) == 1:
+        only = records[0]
+        document = _with_id(only.document)
+        origin = {field.name: only for field in fields(Document)}
+        return Publication(document=document, records=(only,), origin=origin)
     ranked = sorted(records, key=lambda record: -_fullness(record.document))
     best = ranked[0]
     values: dict[str, object] = {}
-    origin: dict[str, Record] = {}
+    origin = {}
     for field in fields(Document):
         givers = [r for r in ranked if getattr(r.document, field.name) not in (None, "", ())]
         giver = givers[0] if givers else best
@@ -234,8 +239,7 @@ def _merged(records: Sequence[Record]) -> Publication:
         origin[field.name] = giver
     if origin["abstract"] is not best:  # what kind of text it is goes with the text
         values["text_kind"] = origin["abstract"].document.text_kind
-    document = Document(**values)  # type: ignore[arg-type]
-    document = replace(document, id=_curie(document))
+    document = _with_id(Document(**values))  # type: ignore[arg-type]
     return Publication(document=document, records=tuple(records), origin=origin)
 
 
@@ -246,6 +250,11 @@ def _fullness(document: Document) -> float:
     known = sum(getattr(document, f.name) not in (None, "", (), False) for f in fields(Document))
     own = document.text_kind is TextKind.ABSTRACT
     return 100 * has + 50 * whole + 25 * own + known + bool(document.pmid)
+
+
+def _with_id(document: Document) -> Document:
+    name = _curie(document)
+    return document if document.id == name else replace(document, id=name)
 
 
 def _curie(document: Document) -> str:
@@ -265,10 +274,10 @@ def _distinct_keys(publications: Iterable[Publication]) -> list[Publication]:
         if document.key.casefold() in taken:
             said = f"{document.title}\n{document.abstract}\n{document.id}"
             key = f"{document.key}-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
-            document = replace(document, key=key)
-            document = replace(document, id=_curie(document))
+            document = _with_id(replace(document, key=key))
+            publication = replace(publication, document=document)
         taken.add(document.key.casefold())
-        found.append(replace(publication, document=document))
+        found.append(publication)
     return found
 
 

@@ -8,7 +8,6 @@ computer. All named graphs together are the default graph, as for `kg.queries.ru
 from __future__ import annotations
 
 import base64
-import gzip
 import logging
 import re
 from collections import Counter, defaultdict
@@ -29,16 +28,19 @@ from kg.views.assets import (
     yasqe,
 )
 from kg.views.encoding import DIRECTIONS
+from kg.views.packing import packed
 from kg.views.page import clean, json_block, render
 
 if TYPE_CHECKING:
     from kg.build import Graph
-    from kg.parts import Part
+    from kg.parts import Memory, Part
 
 _log = logging.getLogger(__name__)
 
 #: Beyond so many triples a browser takes long to read the graph.
 MANY_TRIPLES = 400_000
+#: A graph of more characters is packed in more than one piece.
+LONG_GRAPH = 100_000
 #: What a local name must be like to be written after a prefix as it is.
 _LOCAL = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 #: The words of papers: left out of a graph without quotes.
@@ -85,19 +87,37 @@ def playground_html(
     from kg.store import trig_chunks
 
     known = [quad for quad in quads if quotes or quad.predicate not in _QUOTED]
-    text = "".join(trig_chunks(known))
+    text = packed(graph_pieces("".join(trig_chunks(known))))
     return _page(Names(known), text, title=title, build_id=build_id, explorer=explorer)
 
 
-def playground_of(graph: Graph, *, title: str, build_id: str, explorer: str = "") -> str:
-    """The same page, with quotes, of a graph in parts."""
+def playground_of(
+    graph: Graph, *, title: str, build_id: str, explorer: str = "", memory: Memory | None = None
+) -> str:
+    """The same page, with quotes, of a graph in parts; ``memory`` spares packing it all again."""
     names = Names(quad for part in graph.names for quad in part.quads())
     for part in (*graph.studies, *graph.derived):
         names.count(part)
-    return _page(names, graph.text, title=title, build_id=build_id, explorer=explorer)
+    text = packed(graph_pieces(graph.text), memory)
+    return _page(names, text, title=title, build_id=build_id, explorer=explorer)
 
 
-def _page(names: Names, trig: str, *, title: str, build_id: str, explorer: str) -> str:
+def graph_pieces(trig: str) -> Iterator[str]:
+    """A file of TriG, cut between graphs, and a long graph between subjects."""
+    for graph in _cut(trig, "\n}\n"):
+        if len(graph) > LONG_GRAPH:
+            yield from _cut(graph, " .\n")
+        else:
+            yield graph
+
+
+def _cut(text: str, behind: str) -> Iterator[str]:
+    *some, last = text.split(behind)
+    yield from (f"{one}{behind}" for one in some)
+    yield last
+
+
+def _page(names: Names, packed_trig: str, *, title: str, build_id: str, explorer: str) -> str:
     triples = sum(names.properties.values())
     if triples > MANY_TRIPLES:
         _log.warning("%d triples: the playground takes long to start.", triples)
@@ -122,7 +142,7 @@ def _page(names: Names, trig: str, *, title: str, build_id: str, explorer: str) 
         beside=explorer,
         worker=oxigraph_worker(),
         wasm=base64.b64encode(oxigraph_wasm()).decode(),
-        graph=base64.b64encode(gzip.compress(trig.encode("utf-8"), 6, mtime=0)).decode(),
+        graph=packed_trig,
     )
 
 

@@ -1,0 +1,71 @@
+"""A long text compressed for a page, block by block: a block that was packed before is not again.
+
+The result is gzip (RFC 1952) in base64, the same bytes with or without a memory. Each block is
+deflated by itself up to a byte boundary and filled up to whole groups of base64.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kg.parts import Memory
+
+_LEVEL = 6
+#: A stored block of no bytes (RFC 1951, 3.2.4): changes nothing but the length.
+_NOTHING = b"\x00\x00\x00\xff\xff"
+#: Deflate, no name, no time, any system; then nothing, so that the length is a multiple of three.
+_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff" + _NOTHING
+#: The last block, empty, with fixed codes.
+_LAST = b"\x03\x00"
+#: How long blocks are: most of them about so much, none much longer than so much (bytes).
+_USUAL, _LONGEST = 200_000, 1_000_000
+
+
+def packed(pieces: Iterable[str], memory: Memory | None = None) -> str:
+    """The pieces together, packed; ``memory`` spares what it knows."""
+    blocks = list(_blocks(piece.encode("utf-8") for piece in pieces))
+    keys = [f"packed:{_LEVEL}:{hashlib.sha256(block).hexdigest()}" for block in blocks]
+    known = memory.get(keys) if memory else {}
+    fresh = {
+        key: _deflated(block) for key, block in zip(keys, blocks, strict=True) if key not in known
+    }
+    if memory:
+        memory.put(fresh.items())
+    check = size = 0
+    for block in blocks:
+        check = zlib.crc32(block, check)
+        size += len(block)
+    tail = check.to_bytes(4, "little") + (size & 0xFFFFFFFF).to_bytes(4, "little")
+    middle = (known.get(key) or fresh[key] for key in keys)
+    return "".join((_coded(_HEAD), *middle, _coded(_LAST + tail)))
+
+
+def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Pieces put together; where a block ends depends on the piece there, so that others stay."""
+    block: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        block.append(piece)
+        size += len(piece)
+        if size >= _LONGEST or zlib.crc32(piece) % _USUAL < len(piece):
+            yield b"".join(block)
+            block, size = [], 0
+    if block:
+        yield b"".join(block)
+
+
+def _deflated(block: bytes) -> str:
+    deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    data = deflate.compress(block) + deflate.flush(zlib.Z_FULL_FLUSH)
+    while len(data) % 3:
+        data += _NOTHING
+    return _coded(data)
+
+
+def _coded(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
