@@ -88,7 +88,7 @@ def derived(
 def _closure(constructs: Mapping[str, Concept]) -> Iterator[Said]:
     for name, wider in ancestors(constructs).items():
         for other in wider:
-            yield node("okgc", name), _WITHIN, node("okgc", other)
+            yield node("okgc", name), _WITHIN, [node("okgc", other)]
 
 
 def _shortcuts(readings: Iterable[Reading]) -> Iterator[Said]:
@@ -103,12 +103,12 @@ def _shortcuts(readings: Iterable[Reading]) -> Iterator[Said]:
                 studied |= claim_pairs(claim)
     for subject, relation, other in asserted:
         if relation not in PATH_RELATIONS and relation is not Relation.GROUP_DIFFERENCE:
-            yield node("okgc", subject), node("okgr", relation), node("okgc", other)
-            yield node("okgc", subject), _LINKED, node("okgc", other)
-            yield node("okgc", other), _LINKED, node("okgc", subject)
+            yield node("okgc", subject), node("okgr", relation), [node("okgc", other)]
+            yield node("okgc", subject), _LINKED, [node("okgc", other)]
+            yield node("okgc", other), _LINKED, [node("okgc", subject)]
     for a, b in studied:
-        yield node("okgc", a), _STUDIED_WITH, node("okgc", b)
-        yield node("okgc", b), _STUDIED_WITH, node("okgc", a)
+        yield node("okgc", a), _STUDIED_WITH, [node("okgc", b)]
+        yield node("okgc", b), _STUDIED_WITH, [node("okgc", a)]
 
 
 def _as_proposition(claim: Claim) -> Iterator[Placement]:
@@ -125,20 +125,20 @@ def _as_proposition(claim: Claim) -> Iterator[Placement]:
 def _proposition(link: Link) -> Iterator[Said]:
     claim = link.claims[0]
     this = str(proposition_iri(claim))
-    yield this, _TYPE, _PROPOSITION
-    yield this, _SUBJECT, node("okgc", claim.subject)
-    yield this, _RELATION, node("okgr", claim.relation)
-    yield this, _OBJECT, node("okgc", claim.object)
+    yield this, _TYPE, [_PROPOSITION]
+    yield this, _SUBJECT, [node("okgc", claim.subject)]
+    yield this, _RELATION, [node("okgr", claim.relation)]
+    yield this, _OBJECT, [node("okgc", claim.object)]
     if claim.path:
-        yield this, _PATH_SOURCE, node("okgc", claim.path[0])
-        yield this, _PATH_TARGET, node("okgc", claim.path[1])
+        yield this, _PATH_SOURCE, [node("okgc", claim.path[0])]
+        yield this, _PATH_TARGET, [node("okgc", claim.path[1])]
     yield from _counts(this, link)
 
 
 def _link(link: Link, labels: Mapping[str, str]) -> Iterator[Said]:
     this = node("link", link.a, link.b)
-    yield this, _TYPE, _LINK
-    yield this, _LABEL, words(f"{label_of(link.a, labels)} – {label_of(link.b, labels)}")
+    yield this, _TYPE, [_LINK]
+    yield this, _LABEL, [words(f"{label_of(link.a, labels)} – {label_of(link.b, labels)}")]
     yield from _ends(this, link.a, link.b)
     yield from _gathered(this, link)
 
@@ -147,43 +147,40 @@ def _path(link: Link, labels: Mapping[str, str]) -> Iterator[Said]:
     through, relation = link.through or "", link.relation or Relation.MEDIATES
     this = node("path", link.a, link.b, relation, through)
     verb = "mediated" if relation is Relation.MEDIATES else "moderated"
-    yield this, _TYPE, _LINK
+    yield this, _TYPE, [_LINK]
     source, target, third = (label_of(name, labels) for name in (link.a, link.b, through))
-    yield this, _LABEL, words(f"{source} – {target}, {verb} by {third}")
-    yield this, _PATH_SOURCE, node("okgc", link.a)
-    yield this, _PATH_TARGET, node("okgc", link.b)
-    yield this, _THROUGH, node("okgc", through)
-    yield this, _RELATION, node("okgr", relation)
+    yield this, _LABEL, [words(f"{source} – {target}, {verb} by {third}")]
+    yield this, _PATH_SOURCE, [node("okgc", link.a)]
+    yield this, _PATH_TARGET, [node("okgc", link.b)]
+    yield this, _THROUGH, [node("okgc", through)]
+    yield this, _RELATION, [node("okgr", relation)]
     yield from _gathered(this, link)
 
 
 def _ends(this: str, a: str, b: str) -> Iterator[Said]:
-    yield this, _END, node("okgc", a)
-    yield this, _END, node("okgc", b)
+    yield this, _END, [node("okgc", a), node("okgc", b)]
 
 
 def _gathered(this: str, link: Link) -> Iterator[Said]:
-    for support in link.supports:
-        yield this, _CLAIM, node("claim", support.claim.id)
+    yield this, _CLAIM, [node("claim", support.claim.id) for support in link.supports]
     for predicate, slot in _SLOTS.items():
-        for value in slot_values(link.primary, slot):
-            yield this, predicate, words(value)
+        yield this, predicate, [words(value) for value in slot_values(link.primary, slot)]
     yield from _counts(this, link)
 
 
 def _counts(this: str, link: Link) -> Iterator[Said]:
     """Studies, each once for a direction; findings of primary studies unless named otherwise."""
-    yield this, _N_CLAIMS, number(len(link.supports))
-    yield this, _N_STUDIES, number(len(link.studies))
+    yield this, _N_CLAIMS, [number(len(link.supports))]
+    yield this, _N_STUDIES, [number(len(link.studies))]
     for direction, predicate in _N_DIRECTION.items():
-        yield this, predicate, number(len(getattr(link.findings, direction)))
-    yield this, _N_CONCLUDED, number(len(link.conclusions.studies))
-    yield this, _N_REVIEWS, number(len(link.reviews.studies))
-    yield this, _N_ASKED, number(len(link.asked))
-    yield this, _N_BACKGROUND, number(len(link.background))
+        yield this, predicate, [number(len(getattr(link.findings, direction)))]
+    yield this, _N_CONCLUDED, [number(len(link.conclusions.studies))]
+    yield this, _N_REVIEWS, [number(len(link.reviews.studies))]
+    yield this, _N_ASKED, [number(len(link.asked))]
+    yield this, _N_BACKGROUND, [number(len(link.background))]
     if link.first_year is not None and link.last_year is not None:
-        yield this, _FIRST_YEAR, number(link.first_year)
-        yield this, _LAST_YEAR, number(link.last_year)
+        yield this, _FIRST_YEAR, [number(link.first_year)]
+        yield this, _LAST_YEAR, [number(link.last_year)]
 
 
 def _kind(kind: GapKind) -> str:
@@ -195,39 +192,33 @@ def _gap(gap: Gap, labels: Mapping[str, str], *, full: bool) -> Iterator[Said]:
     through = (gap.through,) if gap.through else ()
     this = node("gap", gap.a, gap.b, *through)
     name = f"{label_of(gap.a, labels)} – {label_of(gap.b, labels)}"
-    yield this, _TYPE, _GAP
-    yield this, _LABEL, words(name + "".join(f", by {label_of(m, labels)}" for m in through))
+    yield this, _TYPE, [_GAP]
+    yield this, _LABEL, [words(name + "".join(f", by {label_of(m, labels)}" for m in through))]
     yield from _ends(this, gap.a, gap.b)
     for middle in through:
-        yield this, _PATH_SOURCE, node("okgc", gap.a)
-        yield this, _PATH_TARGET, node("okgc", gap.b)
-        yield this, _THROUGH, node("okgc", middle)
-    yield this, _KIND, _kind(gap.kind)
-    for kind in gap.also:
-        yield this, _ALSO, _kind(kind)
-    yield this, _SCORE, decimal(round(gap.score, 4))
-    yield this, _OBSERVED, number(gap.observed)
-    yield this, _EXPECTED, decimal(round(gap.expected, 4))
-    yield this, _IMPORTANCE, number(gap.importance)
-    yield this, _WORDING, words(gap.wording)
-    yield this, _OWN_WORDS, words(gap.hypothesis)
+        yield this, _PATH_SOURCE, [node("okgc", gap.a)]
+        yield this, _PATH_TARGET, [node("okgc", gap.b)]
+        yield this, _THROUGH, [node("okgc", middle)]
+    yield this, _KIND, [_kind(gap.kind)]
+    yield this, _ALSO, [_kind(kind) for kind in gap.also]
+    yield this, _SCORE, [decimal(round(gap.score, 4))]
+    yield this, _OBSERVED, [number(gap.observed)]
+    yield this, _EXPECTED, [decimal(round(gap.expected, 4))]
+    yield this, _IMPORTANCE, [number(gap.importance)]
+    yield this, _WORDING, [words(gap.wording)]
+    yield this, _OWN_WORDS, [words(gap.hypothesis)]
     if full or gap.claims:
         yield from _behind(this, gap)
 
 
 def _behind(this: str, gap: Gap) -> Iterator[Said]:
     """What a gap rests on: its score, claims on the pair and bridges, nearly fitting studies."""
-    yield this, _REASONS, words(score_words(gap.signals))
+    yield this, _REASONS, [words(score_words(gap.signals))]
     if gap.sign is not None:
-        yield this, _SIGN, _name(f"okg:{gap.sign}")
-    for doubt in gap.flags:
-        yield this, _DOUBT, words(doubt)
-    for bridge in gap.bridges[:BRIDGES_IN_GRAPH]:
-        yield this, _BRIDGE, node("okgc", bridge)
-    for claim in gap.claims:
-        yield this, _CLAIM, node("claim", claim)
-    for found in gap.bridging:
-        for claim in (*found.claims[0], *found.claims[1]):
-            yield this, _BRIDGING_CLAIM, node("claim", claim)
-    for document in gap.near:
-        yield this, _NEAR, node("doc", document)
+        yield this, _SIGN, [_name(f"okg:{gap.sign}")]
+    yield this, _DOUBT, [words(doubt) for doubt in gap.flags]
+    yield this, _BRIDGE, [node("okgc", bridge) for bridge in gap.bridges[:BRIDGES_IN_GRAPH]]
+    yield this, _CLAIM, [node("claim", claim) for claim in gap.claims]
+    legs = (found.claims[0] + found.claims[1] for found in gap.bridging)
+    yield this, _BRIDGING_CLAIM, [node("claim", claim) for leg in legs for claim in leg]
+    yield this, _NEAR, [node("doc", document) for document in gap.near]

@@ -13,8 +13,8 @@ from pyoxigraph import Literal, NamedNode
 from kg.iris import PREFIXES, RDF_TYPE, decimal_literal, iri
 from kg.store import BETWEEN, LOCAL_NAME, Statements, written
 
-#: Subject, predicate and object, each as N-Triples has it.
-Said = tuple[str, str, str]
+#: Subject, predicate and objects, each as N-Triples has it.
+Said = tuple[str, str, list[str]]
 _TYPE = str(RDF_TYPE)
 #: How an IRI begins whose namespace is a path -> its prefix.
 _OWN = {f"<{name}": prefix for prefix, name in PREFIXES.items() if name.endswith("/")}
@@ -45,8 +45,12 @@ def words(text: str) -> str:
 def in_canonical_order(said: Iterable[Said]) -> Iterator[tuple[str, list[tuple[str, list[str]]]]]:
     """Each subject with its predicates (types first) and their objects, each triple once."""
     subjects: dict[str, dict[str, list[str]]] = {}
-    for subject, predicate, value in said:
-        subjects.setdefault(subject, {}).setdefault(predicate, []).append(value)
+    for subject, predicate, values in said:
+        about = subjects.setdefault(subject, {})
+        if known := about.get(predicate):
+            known += values
+        elif values:
+            about[predicate] = values
     for subject in sorted(subjects):
         about = subjects[subject]
         yield (
