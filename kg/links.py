@@ -33,13 +33,14 @@ class Votes:
 
     def of(self, direction: Direction) -> tuple[str, ...]:
         """The studies that reported this direction."""
-        studies: tuple[str, ...] = getattr(self, direction.value)
+        studies: tuple[str, ...] = getattr(self, direction)
         return studies
 
     @property
     def studies(self) -> tuple[str, ...]:
         """All studies that voted, each once, sorted."""
-        return tuple(sorted({study for direction in Direction for study in self.of(direction)}))
+        some = (self.positive, self.negative, self.null, self.mixed, self.unspecified)
+        return tuple(sorted(set().union(*some)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +224,8 @@ def _link(placed: list[Support]) -> Link:
     first = placed[0].placement
     years = [p.reading.document.year for p in placed if p.reading.document.year is not None]
     studies = {p.study.id: p.study for p in placed}
-    own = [p for p in placed if not p.synthesis]
+    reviews = [p for p in placed if p.synthesis]
+    own = [p for p in placed if not p.synthesis] if reviews else placed
     return Link(
         a=first.a,
         b=first.b,
@@ -232,7 +234,7 @@ def _link(placed: list[Support]) -> Link:
         supports=tuple(placed),
         findings=_votes(p for p in own if p.claim.status is Status.FINDING),
         conclusions=_votes(p for p in own if p.claim.status is Status.CONCLUSION),
-        reviews=_votes(p for p in placed if p.synthesis and p.claim.asserted),
+        reviews=_votes(p for p in reviews if p.claim.asserted),
         asked=_studies(placed, Status.HYPOTHESIS, Status.OPEN_QUESTION),
         background=_studies(placed, Status.BACKGROUND),
         samples=tuple(
@@ -247,7 +249,7 @@ def _link(placed: list[Support]) -> Link:
 def _votes(placed: Iterable[Support]) -> Votes:
     voted: dict[str, set[str]] = defaultdict(set)
     for p in placed:
-        voted[p.direction.value].add(p.study.id)
+        voted[p.direction].add(p.study.id)
     return Votes(**{direction: tuple(sorted(studies)) for direction, studies in voted.items()})
 
 

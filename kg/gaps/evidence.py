@@ -54,18 +54,14 @@ class Said:
     study: str
     #: Whether a primary study reports it as its own result.
     primary: bool
+    #: The kind of population: of the claim, else of the study.
+    population: str | None
 
     @property
     def pooled(self) -> bool:
         """Whether a meta-analysis or systematic review reports it as its result."""
         kinds = {self.reading.study.kind, self.reading.document.kind}
         return self.claim.status is Status.FINDING and self.synthesis and bool(kinds & POOLING)
-
-    @property
-    def population(self) -> str | None:
-        """The kind of population: of the claim, else of the study."""
-        own = population_kind(self.claim.qualifiers.population)
-        return own or population_kind(self.reading.study.population)
 
 
 @dataclass(slots=True)
@@ -204,13 +200,15 @@ def _count_reading(evidence: Evidence, reading: Reading, wider: _Wider) -> None:
 def _count_claim(evidence: Evidence, claim: Claim, reading: Reading, wider: _Wider) -> None:
     synthesis, name, study = is_synthesis(reading), claim.id, reading.study.id
     primary = claim.status is Status.FINDING and not synthesis
+    persons = population_kind(claim.qualifiers.population)
+    persons = persons or population_kind(reading.study.population)
     for own in sorted(claim_pairs(claim)):
         for pair, turn in wider(own):
             known = evidence.said[pair]
             if name not in known or known[name].pair != pair:
                 if name not in known or own == pair:
                     way = _turned(claim, turn)
-                    known[name] = Said(claim, reading, own, synthesis, way, study, primary)
+                    known[name] = Said(claim, reading, own, synthesis, way, study, primary, persons)
                 if primary:
                     evidence.of_pair[pair].add(study)
 
