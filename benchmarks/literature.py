@@ -18,7 +18,7 @@ from pathlib import Path
 RECORDS, MEMORY = 30_000, 200
 #: Abstracts of the first build; share of new ones in the second; the most that the second may
 #: take of the first's time.
-ABSTRACTS, NEW, SHARE = 3_000, 0.01, 0.03
+ABSTRACTS, NEW, SHARE = 5_000, 0.01, 0.03
 #: Abstracts of the usual length (190 words on average), written for training.
 _WRITTEN = Path(__file__).parent.parent / "extract" / "training" / "claims"
 _READ = """

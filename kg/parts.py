@@ -98,11 +98,11 @@ def _lines(said: Statements) -> Iterator[Statements]:
     if " .\n" in said.text:
         yield said
         return
-    first, *more = said.text.split(BETWEEN)
-    yield said._replace(text=first)
+    graph, node, text = said
+    first, *more = text.split(BETWEEN)
+    yield Statements(graph, node, first)
     subject = first[: first.index(" ", 2)]
-    for line in more:
-        yield said._replace(text=f"{subject} {line}")
+    yield from (Statements(graph, node, f"{subject} {line}") for line in more)
 
 
 @cache
