@@ -155,7 +155,7 @@ def said_part(graph: NamedNode, said: Iterable[Said], memory: Memory | None = No
         for name, values in about:
             properties[name[1:-1]] += len(values)
             if name[1:-1] == RDF_TYPE.value:
-                classes.update(value[1:-1] for value in values)
+                classes.update(value[1:-1] for value in values if value[0] == "<")
     part = Part(
         name="",
         statements=tuple(Writer(graph).statements(ordered)),

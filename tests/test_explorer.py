@@ -15,11 +15,13 @@ from typing import Any
 
 import explorer_corpus as corpus
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg.designs import design_class
 from kg.files import UnwritableError
 from kg.model import Document, Evidence, Reading, TextKind
-from kg.ontology import constructs
+from kg.ontology import Construct, constructs
 from kg.views import VIEWS, write_explorer
 from kg.views.assets import SCRIPTS, UnsafeAssetError, bundle, csp_hash, static_text, vis_network
 from kg.views.encoding import DIRECTIONS, domain_looks
@@ -27,7 +29,7 @@ from kg.views.explorer import explorer_html, two_lines
 from kg.views.layout import CELL_HEIGHT, CELL_WIDTH, by_domain, by_links
 from kg.views.page import json_block
 from kg.views.page_data import CLAIM_FIELDS
-from kg.views.passages import ELLIPSIS, Marker, quote
+from kg.views.passages import ELLIPSIS, Marker, _pattern, quote
 
 NAMES: dict[str, Any] = {"title": "A corpus", "build_id": "build-1"}
 
@@ -407,3 +409,29 @@ def test_no_two_constructs_share_a_place(layout: str) -> None:
 )
 def test_labels_fit_the_drawing(label: str, lines: str) -> None:
     assert two_lines(label) == lines
+
+
+PIECES = st.sampled_from(
+    [
+        *("trust", "Trusts", "OT", "ots", "5-HT", "self", "s", "S", "K", "_", ".", "("),
+        *("-", " ", "\u00a0", "  ", "é", "\u03b2", "\U0001f600"),
+        *("\u0130", "\u0131", "\u017f", "\u212a"),  # fold to other letters
+    ]
+)
+
+
+@given(st.lists(PIECES, min_size=1, max_size=4), st.lists(PIECES, max_size=9))
+@settings(max_examples=400, deadline=None)
+def test_names_are_found_as_their_pattern_finds_them(name: list[str], text: list[str]) -> None:
+    construct = Construct(
+        id="X",
+        label="".join(name),
+        definition="",
+        domain="D",
+        valence=0,
+        alt_labels=("trust self",),
+    )
+    said = "".join(text)
+    names = sorted({construct.label, "trust self"}, key=lambda one: (-len(one), one))
+    found = [match.span() for one in names if (match := _pattern(one).search(said))]
+    assert Marker([construct]).find("X", said) == min(found, key=lambda f: f[0], default=None)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from random import Random
+from unittest.mock import patch
 
 from gold_readings import gold_readings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import readings
 
+from kg import changes
+from kg.changes import compare
 from kg.links import (
     PATH_RELATIONS,
     Link,
@@ -176,3 +179,14 @@ def test_a_path_touches_three_pairs() -> None:
 def test_reviews_are_syntheses() -> None:
     assert is_synthesis(reading(1, kind="review"))
     assert not is_synthesis(reading(1, kind="empirical"))
+
+
+@given(readings(), readings(), st.data())
+@settings(deadline=None)
+def test_links_that_cannot_differ_need_no_comparison(
+    one: list[Reading], other: list[Reading], data: st.DataObject
+) -> None:
+    kept = data.draw(st.lists(st.sampled_from(one), max_size=4)) if one else []
+    quick = compare(one, [*kept, *other], {})
+    with patch.object(changes, "_between", lambda pairs: between_pair):
+        assert compare(one, [*kept, *other], {}) == quick

@@ -14,11 +14,11 @@ import strategies
 from gold_readings import gold_graph, gold_readings
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Quad
+from pyoxigraph import Literal, NamedNode, Quad
 from test_validate import BREAKAGES, broken, reading
 
 from kg.build import assemble_graph, write_graph
-from kg.iris import STUDIES
+from kg.iris import DERIVED, RDF_TYPE, STUDIES, decimal_literal, iri, term
 from kg.model import Reading, Relation
 from kg.parts import (
     Part,
@@ -27,11 +27,12 @@ from kg.parts import (
     kept_names,
     part_from_text,
     part_of,
+    said_part,
     study_parts,
     whole_text,
 )
 from kg.rdf import canonical, to_quads
-from kg.store import GRAPH_FILE, STORE_FOLDER, canonical_order, open_store, write_trig
+from kg.store import GRAPH_FILE, STORE_FOLDER, canonical_order, open_store, statements, write_trig
 from kg.validate import validate_graph, validate_parts
 from kg.views.packing import packed
 from kg.views.playground import playground_html, playground_of
@@ -156,6 +157,31 @@ def test_the_playground_of_parts_is_that_of_the_quads() -> None:
     given = memory.given
     assert playground_of(graph, title="Gold", build_id="1", memory=memory) == made
     assert memory.given == given
+
+
+IDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=6)
+NAMES = st.builds(
+    lambda kind, name: iri(kind, name), st.sampled_from(["okgc", "claim", "gap"]), IDS
+)
+PREDICATES = st.sampled_from([RDF_TYPE, *map(term, ("okg:claim", "okg:nStudies", "rdfs:label"))])
+VALUES = st.one_of(
+    NAMES,
+    st.text(st.characters(codec="utf-8")).map(Literal),
+    st.integers(-5, 5000).map(Literal),
+    st.floats(-1e9, 1e9).map(decimal_literal),
+)
+
+
+@given(st.lists(st.tuples(NAMES, PREDICATES, VALUES), max_size=40))
+@settings(deadline=None)
+def test_terms_that_are_text_are_written_as_quads_are(
+    triples: list[tuple[NamedNode, NamedNode, NamedNode | Literal]],
+) -> None:
+    said = [(str(subject), str(predicate), [str(value)]) for subject, predicate, value in triples]
+    quads = canonical_order(Quad(*triple, DERIVED) for triple in triples)
+    part, same = said_part(DERIVED, said), part_of("", quads)
+    assert part.statements == same.statements == tuple(statements(quads))
+    assert (part.properties, part.classes) == (same.properties, same.classes)
 
 
 @given(st.lists(st.text(max_size=20), max_size=30), st.lists(st.text(max_size=20), max_size=30))
