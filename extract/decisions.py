@@ -15,7 +15,7 @@ from extract.agreement import sign_alike
 from extract.candidates import Candidate, Mention, SentenceView, Topics, groups, view_sentences
 from extract.contrast import contrast_features, may_contrast
 from extract.decision import Decision
-from extract.features import direction_features, order_features, status_features
+from extract.features import status_features
 from extract.linear import Models, own_models
 from extract.looks import second_look
 from extract.paths import (
@@ -30,6 +30,7 @@ from extract.rhetoric import neighbour_features
 from extract.senses import PLAIN, sense_of, with_sense
 from extract.settings import Settings, own_settings
 from extract.signs import Said, pair_of, signs_said
+from extract.slots import direction_features, order_features
 from kg.model import Direction, Relation, Status
 
 #: From this probability on a sentence says both a relation and a null of one pair.

@@ -28,8 +28,6 @@ from extract.decision import Decision
 from extract.decisions import decide
 from extract.features import (
     claim_features,
-    direction_features,
-    order_features,
     sentence_features,
     status_features,
 )
@@ -43,6 +41,7 @@ from extract.paths import (
 from extract.rhetoric import neighbour_features
 from extract.senses import SENSES, sense_features
 from extract.settings import Settings
+from extract.slots import direction_features, order_features
 from extract.training.examples import (
     AnnotatedDocument,
     Example,

@@ -1,0 +1,135 @@
+"""What the models see of a pair that is claimed: which way it goes, and which is the subject.
+
+Named features as in `extract.features`. The sign's features are the terms of its arithmetic
+(`extract.signs`), one by one and together, and the words of denial around the pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from extract.candidates import Candidate, domain_of
+from extract.clauses import clause_words, statistic_sign
+from extract.degrees import between_words, is_denied
+from extract.features import classes_of, verb_above
+from extract.frames import negated
+from extract.signs import Arithmetic, Said, add_up, sign_elsewhere
+from kg.ontology import constructs
+
+
+def direction_features(candidate: Candidate, said: Said) -> list[str]:
+    """Degrees, link words, negations and constructs: what a sign is computed from."""
+    view, first, second = candidate.view, candidate.first, candidate.second
+    total = add_up(candidate)
+    between = between_words(candidate)
+    before, after = sign_elsewhere(candidate, said)
+    found = [
+        f"arith={total.sign}",
+        f"arith={total.sign}|{total.evidence}",
+        f"ev={total.evidence}",
+        f"link={total.link}",
+        f"null={total.null}",
+        f"null={total.null}|{total.sign}",
+        f"kind={candidate.kind}",
+        f"inverted={first.sign * second.sign}",
+        f"role={view.role}",
+        f"said={before}|{total.sign}|{bool(second.carried)}",
+        f"after={after}|{total.sign}",
+    ]
+    found += [f"ids={m.construct}" for m in (first, second)]
+    for mention in (first, second):
+        valence = constructs()[mention.construct].valence
+        found.append(f"dom={domain_of(mention.construct)}|{valence}")
+    near = clause_words(candidate)
+    said_by = statistic_sign(candidate)
+    found += [f"stat={said_by}", f"stat={said_by}|{total.sign}"]
+    found += [f"bcls={name}" for name in classes_of(between)]
+    found += [f"ccls={name}" for name in classes_of(near)]
+    found += [f"btw={word}" for word in between]
+    found += [f"btw2={a}_{b}" for a, b in pairwise(between)]
+    found += [f"w={word}" for word in sorted(set(near))]
+    found += _denials(candidate)
+    found += _crossed(candidate, total, before, after)
+    found += _surroundings(candidate)
+    return found
+
+
+def _denied_above(candidate: Candidate) -> Iterator[str]:
+    """A denied word above the predicate of a pair: "no evidence that X predicted Y"."""
+    named = candidate.first.head or candidate.second.head
+    if candidate.frame is not None:
+        token = candidate.frame.head
+    elif named is not None:
+        token = verb_above(named)
+    else:
+        return
+    for _ in range(6):
+        if token.head.i == token.i:
+            break
+        token = token.head
+        if negated(token):
+            yield "above"
+            yield f"above={token.lemma_.lower()}"
+
+
+def _crossed(candidate: Candidate, total: Arithmetic, before: int, after: int) -> Iterator[str]:
+    """The terms of the arithmetic taken together, and with what both constructs are worth."""
+    kind = candidate.kind
+    mentions = (candidate.first, candidate.second)
+    worth = "".join(str(constructs()[mention.construct].valence) for mention in mentions)
+    terms = f"{total.degrees[0]}{total.degrees[1]}{total.link}"
+    yield f"x={terms}|{bool(total.null)}|{kind}"
+    yield f"x={terms}|{worth}"
+    yield f"x={total.sign}|{total.null}|{kind}"
+    yield f"x={total.sign}|{before}|{after}|{kind}"
+    yield f"x={total.sign}|{candidate.view.role}"
+    yield f"x={total.sign}|{worth}"
+    yield from (f"x={name}|{worth}" for name in classes_of(clause_words(candidate)))
+
+
+def _surroundings(candidate: Candidate) -> Iterator[str]:
+    """What governs each named construct of a pair, and the words before it."""
+    view = candidate.view
+    yield f"root={view.root.lemma_.lower()}"
+    for mention, place in ((candidate.first, "a"), (candidate.second, "b")):
+        if mention.head is not None:
+            verb = verb_above(mention.head)
+            yield f"{place}:dep={mention.head.dep_}"
+            yield f"{place}:verb={verb.lemma_.lower()}|{verb.tag_}|{mention.head.dep_}"
+            before = view.between(mention.start - 2, mention.start)
+            yield from (f"{place}:bef={token.lower_}" for token in before)
+
+
+def _denials(candidate: Candidate) -> Iterator[str]:
+    """Whether names, the predicates that join them or what governs these are denied."""
+    view, frame = candidate.view, candidate.frame
+    for mention, place in ((candidate.first, "a"), (candidate.second, "b")):
+        if not mention.carried and is_denied(view, mention):
+            yield f"denied={place}"
+    yield from _denied_above(candidate)
+    if frame is None:
+        yield f"neg=none|{bool(candidate.second.carried)}"
+        return
+    yield f"neg={any(negated(token) for token in frame.tokens)}"
+    yield f"top={frame.top}"
+    for token in frame.tokens:
+        yield f"on={token.lower_}"
+
+
+def order_features(candidate: Candidate) -> list[str]:
+    """What tells the subject of a pair from its object, and which relation it is."""
+    view, first, second = candidate.view, candidate.first, candidate.second
+    between = between_words(candidate)
+    found = [
+        f"order={domain_of(first.construct)}<{domain_of(second.construct)}",
+        f"first={first.construct}",
+        f"second={second.construct}",
+        f"kind={candidate.kind}",
+    ]
+    if len(between) <= 14 or second.carried:
+        found += [f"btw={word}" for word in between]
+    found += [f"bcls={name}" for name in classes_of(between)]
+    found += [f"scls={name}" for name in classes_of(view.words)]
+    found += _surroundings(candidate)
+    return found
