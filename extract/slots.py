@@ -55,24 +55,6 @@ def direction_features(candidate: Candidate, said: Said) -> list[str]:
     return found
 
 
-def _denied_above(candidate: Candidate) -> Iterator[str]:
-    """A denied word above the predicate of a pair: "no evidence that X predicted Y"."""
-    named = candidate.first.head or candidate.second.head
-    if candidate.frame is not None:
-        token = candidate.frame.head
-    elif named is not None:
-        token = verb_above(named)
-    else:
-        return
-    for _ in range(6):
-        if token.head.i == token.i:
-            break
-        token = token.head
-        if negated(token):
-            yield "above"
-            yield f"above={token.lemma_.lower()}"
-
-
 def _crossed(candidate: Candidate, total: Arithmetic, before: int, after: int) -> Iterator[str]:
     """The terms of the arithmetic taken together, and with what both constructs are worth."""
     kind = candidate.kind
@@ -115,6 +97,24 @@ def _denials(candidate: Candidate) -> Iterator[str]:
     yield f"top={frame.top}"
     for token in frame.tokens:
         yield f"on={token.lower_}"
+
+
+def _denied_above(candidate: Candidate) -> Iterator[str]:
+    """A denied word above the predicate of a pair: "no evidence that X predicted Y"."""
+    named = candidate.first.head or candidate.second.head
+    if candidate.frame is not None:
+        token = candidate.frame.head
+    elif named is not None:
+        token = verb_above(named)
+    else:
+        return
+    for _ in range(6):
+        if token.head.i == token.i:
+            break
+        token = token.head
+        if negated(token):
+            yield "above"
+            yield f"above={token.lemma_.lower()}"
 
 
 def order_features(candidate: Candidate) -> list[str]:
