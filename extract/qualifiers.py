@@ -23,8 +23,9 @@ _HEDGES = frozenset(
 )  # fmt: skip
 _CONDITIONS = frozenset(["when", "only", "among", "especially", "if", "particularly"])
 _CONDITION_WORDS = 12
-_STOPS = frozenset(",;.:)")
+_STOPS = frozenset(",;.:()")
 _NOT = frozenset({"not", "nor"})
+_DENIALS = _NOT | {"no", "neither", "never", "n't"}
 #: Parts of speech that begin a condition: "not in men", "not when they were alone".
 _BEFORE_NOUNS = frozenset({"ADP", "SCONJ"})
 
@@ -83,11 +84,16 @@ def _other_condition(view: SentenceView) -> str | None:
     own = (_condition(view) or "").split()
     if "only" in own:
         return " ".join(["except", *(word for word in own if word != "only")])
+    return _clause_with(view, _DENIALS) or _clause_with(view, NULLS)
+
+
+def _clause_with(view: SentenceView, words: frozenset[str]) -> str | None:
+    """The beginning of the first clause that has one of some words."""
     start = 0
     for place, word in enumerate(view.words):
         if word in CUTS or word in _STOPS:
             start = place + 1
-        elif word in NULLS and start < place:
+        elif word in words:
             return _phrase(view, start) or None
     return None
 
