@@ -12,7 +12,7 @@ from itertools import islice, pairwise
 
 from extract.candidates import Candidate, SentenceView, groups
 from extract.clauses import CUTS, clause
-from extract.degrees import is_denied
+from extract.degrees import denial_of
 from extract.signs import NULLS
 
 _LIMITS = frozenset(
@@ -31,6 +31,14 @@ _PLACES = ("before", "after0", "after1")
 def may_contrast(view: SentenceView) -> bool:
     """Whether a sentence has a word that could deny something."""
     return not (NULLS | _LIMITS).isdisjoint(view.words)
+
+
+def denies_others(candidate: Candidate) -> bool:
+    """Whether each word of denial stands before another name: "predicted Y but not Z"."""
+    view, pair = candidate.view, (candidate.first.start, candidate.second.start)
+    others = (m for m in view.named if m.construct not in groups() and m.start not in pair)
+    theirs = {word.i for m in others if (word := denial_of(view, m))}
+    return all(t.i in theirs for t in view.tokens if t.lower_ in NULLS or t.lower_ in _LIMITS)
 
 
 def _clauses_from(words: Sequence[str], start: int) -> Iterator[tuple[int, int]]:
@@ -52,7 +60,7 @@ def contrast_features(candidate: Candidate) -> list[str]:
     first = min((m.start - offset for m in named), default=0)
     last = max((m.end - offset for m in named), default=len(words))
     variables = [m for m in view.named if m.construct not in groups()]
-    rivals = sum(m not in named and is_denied(view, m) for m in variables)
+    rivals = sum(m not in named and denial_of(view, m) is not None for m in variables)
     found = [f"kind={candidate.kind}", f"role={view.role}"]
     found += [f"named={min(6, len(view.constructs))}", f"rivals={min(2, rivals)}"]
     found += _telling("pre", words[start:first])

@@ -86,14 +86,14 @@ def _before(view: SentenceView, place: int) -> list[Word]:
     return found
 
 
-def is_denied(view: SentenceView, mention: Mention) -> bool:
-    """Whether "not" or "nor" stands before a name in its noun phrase: "but not the level of X"."""
+def denial_of(view: SentenceView, mention: Mention) -> Word | None:
+    """The "not" or "nor" before a name in its noun phrase: "but not the level of X"."""
     for token in reversed(view.between(mention.start - _REACH, mention.start)):
         if token.lower_ in _DENIALS:
-            return True
+            return token
         if token.pos_ not in _THROUGH or token.lower_ in _BARRIERS or token.lower_ == "only":
-            return False
-    return False
+            return None
+    return None
 
 
 def _phrase_tokens(mention: Mention, view: SentenceView) -> list[Word]:

@@ -18,6 +18,7 @@ from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
 from extract.abbreviations import find_abbreviations
+from extract.candidates import title_end
 from extract.phrases import Form, known_forms
 from extract.rows import pattern_rows
 from kg.ontology import ancestors
@@ -28,8 +29,8 @@ _JOINS = frozenset({"and", "or", ",", "/", "nor", "versus", "vs", "vs.", "&", "n
 def refinements() -> tuple[dict[str, Any], ...]:
     """The rules of ``refinements.jsonl``: what makes a construct more specific or another one.
 
-    ``words`` nearby, or other constructs of the text (``with`` and ``without`` them), perhaps for a
-    few general ``phrases`` only.
+    ``words`` nearby, or other constructs of the text or the title (``where``; ``with`` and
+    ``without`` them), perhaps for a few general ``phrases`` only.
     """
     return pattern_rows("refinements")
 
@@ -182,18 +183,23 @@ def _refined(span: Span) -> Span:
     return span
 
 
-def _meant(spans: list[Span]) -> list[Span]:
+def _meant(doc: Doc, spans: list[Span]) -> list[Span]:
     """General words in the sense that the text's other mentions give them.
 
     "Treatment" is the oxytocin that was given where no psychotherapy is spoken of, "between groups"
     is about the one disorder that a text compares with controls, "synchrony" of the one kind that
-    a text names.
+    the title or else the text names.
     """
     for rule in refinements():
         if "with" not in rule:
             continue
         general = [span.label_ in rule["from"] and _is(span, rule.get("phrases")) for span in spans]
-        named = {span.label_ for span, own in zip(spans, general, strict=True) if not own}
+        end = title_end(doc) if rule.get("where") == "title" else len(doc)
+        named = {
+            span.label_
+            for span, own in zip(spans, general, strict=True)
+            if not own and span.start < end
+        }
         senses = sorted(named.intersection(rule["to"]))
         if (
             len(senses) == 1
@@ -224,7 +230,7 @@ def find_mentions(doc: Doc, matcher: PhraseMatcher) -> list[Span]:
     spans = [span for span in spans if not _is_verb(span)]
     spans = _allowed(filter_spans(_uncrossed(spans)))
     spans = filter_spans([*spans, *_coordinated(doc, spans)])
-    return _meant([_refined(span) for span in _without_definitions(spans)])
+    return _meant(doc, [_refined(span) for span in _without_definitions(spans)])
 
 
 def _uncrossed(spans: list[Span]) -> list[Span]:

@@ -11,11 +11,15 @@ from itertools import pairwise
 
 from extract.candidates import Candidate, domain_of
 from extract.clauses import clause_words, statistic_sign
-from extract.degrees import between_words, is_denied
+from extract.degrees import between_words, denial_of
 from extract.features import classes_of, verb_above
 from extract.frames import negated
 from extract.signs import Arithmetic, Said, add_up, sign_elsewhere
+from extract.words import Word
 from kg.ontology import constructs
+
+#: What there is none of where nothing was found.
+_EVIDENCE = frozenset({"evidence", "indication", "support"})
 
 
 def direction_features(candidate: Candidate, said: Said) -> list[str]:
@@ -87,7 +91,7 @@ def _denials(candidate: Candidate) -> Iterator[str]:
     """Whether names, the predicates that join them or what governs these are denied."""
     view, frame = candidate.view, candidate.frame
     for mention, place in ((candidate.first, "a"), (candidate.second, "b")):
-        if not mention.carried and is_denied(view, mention):
+        if not mention.carried and denial_of(view, mention):
             yield f"denied={place}"
     yield from _denied_above(candidate)
     if frame is None:
@@ -99,8 +103,24 @@ def _denials(candidate: Candidate) -> Iterator[str]:
         yield f"on={token.lower_}"
 
 
+def plainly_denied(candidate: Candidate) -> bool:
+    """Whether the second construct is denied by name, or evidence of the relation is.
+
+    "X predicted Y but not Z" denies Z, "no evidence that X predicted Y" the prediction.
+    """
+    second = candidate.second
+    named = not second.carried and denial_of(candidate.view, second) is not None
+    return named or any(word.lemma_.lower() in _EVIDENCE for word in _denied_governors(candidate))
+
+
 def _denied_above(candidate: Candidate) -> Iterator[str]:
     """A denied word above the predicate of a pair: "no evidence that X predicted Y"."""
+    for word in _denied_governors(candidate):
+        yield "above"
+        yield f"above={word.lemma_.lower()}"
+
+
+def _denied_governors(candidate: Candidate) -> Iterator[Word]:
     named = candidate.first.head or candidate.second.head
     if candidate.frame is not None:
         token = candidate.frame.head
@@ -113,8 +133,7 @@ def _denied_above(candidate: Candidate) -> Iterator[str]:
             break
         token = token.head
         if negated(token):
-            yield "above"
-            yield f"above={token.lemma_.lower()}"
+            yield token
 
 
 def order_features(candidate: Candidate) -> list[str]:

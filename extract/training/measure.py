@@ -32,7 +32,7 @@ from kg.tables import format_table
 _CLAIM_THRESHOLDS = (0.35,)
 _PATH_THRESHOLDS = (0.25,)
 #: So many written abstracts does a digest weigh: there are few, and they have a style of their own.
-_DIGEST = 3.0
+_DIGEST = 4.0
 _CHOSEN_BY = "asserted.lenient.full"
 _STRICT_PRECISION = 0.85
 _STRICT = tuple(round(0.5 + 0.02 * step, 2) for step in range(24))
