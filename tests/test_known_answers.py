@@ -39,8 +39,8 @@ MISREAD: dict[str, str] = {
         "of empathy"
     ),
     "test_oxytocin_and_trust_are_mixed_and_the_failed_replication_is_named": (
-        "kosfeld2005trust, 'people who had inhaled oxytocin ... trusted substantially more' is read "
-        "as background (.43) rather than finding"
+        "kosfeld2005trust, 'people who had inhaled oxytocin ... trusted substantially more' is "
+        "read as background (.43) rather than finding"
     ),
     "test_the_school_of_therapy_does_not_matter_to_oxytocin": (
         "the review, 'The therapist's school of thought did not seem to affect this response': "
