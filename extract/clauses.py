@@ -47,7 +47,7 @@ def _sign(statistic: Statistic) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _cuts(words: tuple[str, ...]) -> tuple[int, ...]:
+def cuts(words: tuple[str, ...]) -> tuple[int, ...]:
     """The places of words of contrast in a sentence."""
     return tuple(place for place, word in enumerate(words) if word in CUTS)
 
@@ -58,13 +58,13 @@ def clause(candidate: Candidate) -> tuple[int, int]:
     named = [m for m in (candidate.first, candidate.second) if not m.carried]
     if not named:
         return span.start, span.end
-    cuts = [span.start + place for place in _cuts(candidate.view.words)]
+    places = [span.start + place for place in cuts(candidate.view.words)]
     first, last = min(m.start for m in named), max(m.end for m in named)
-    before = bisect_right(cuts, first)
-    after = bisect_left(cuts, last)
+    before = bisect_right(places, first)
+    after = bisect_left(places, last)
     return (
-        cuts[before - 1] if before else span.start,
-        cuts[after] if after < len(cuts) else span.end,
+        places[before - 1] if before else span.start,
+        places[after] if after < len(places) else span.end,
     )
 
 
@@ -81,7 +81,7 @@ def cuts_between(candidate: Candidate) -> int:
     if second.carried:
         return 0
     start = candidate.view.span.start
-    return sum(first.end <= start + cut < second.start for cut in _cuts(candidate.view.words))
+    return sum(first.end <= start + cut < second.start for cut in cuts(candidate.view.words))
 
 
 def statistic_sign(candidate: Candidate) -> int:

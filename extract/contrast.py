@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
 from extract.candidates import Candidate, SentenceView, groups
-from extract.clauses import CUTS, clause
+from extract.clauses import CUTS, clause, cuts
 from extract.degrees import denial_of
 from extract.signs import NULLS
 
@@ -41,14 +41,9 @@ def denies_others(candidate: Candidate) -> bool:
     return all(t.i in theirs for t in view.tokens if t.lower_ in NULLS or t.lower_ in _LIMITS)
 
 
-def _clauses_from(words: Sequence[str], start: int) -> Iterator[tuple[int, int]]:
+def _clauses_from(words: tuple[str, ...], start: int) -> Iterator[tuple[int, int]]:
     """The clauses (see `extract.clauses`) from a place on, as first word and the one after it."""
-    while start < len(words):
-        end = start + 1
-        while end < len(words) and words[end] not in CUTS:
-            end += 1
-        yield start, end
-        start = end
+    return pairwise([start, *(place for place in cuts(words) if place > start), len(words)])
 
 
 def contrast_features(candidate: Candidate) -> list[str]:

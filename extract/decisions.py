@@ -97,7 +97,7 @@ def _directions(candidate: Candidate, said: Said, models: Models) -> tuple[tuple
         return (("0", _PLAIN),)
     signs = models["direction"].probabilities(direction_features(candidate, said))
     if may_contrast(candidate.view) and not denies_others(candidate):
-        null = models["contrast"].probabilities(contrast_features(candidate))["yes"]
+        null = models["contrast"].likelihood(contrast_features(candidate))
         if null >= _CONTRASTED:
             rest = 1.0 - signs.pop("0")
             sign, sure = _best(signs)
