@@ -25,7 +25,7 @@ from extract.candidates import (
 from extract.decision import Decision
 from extract.decisions import decide
 from extract.features import claim_features, sentence_features
-from extract.linear import LinearModel, own_models
+from extract.linear import UNIT, LinearModel, own_models
 from extract.paths import PathCandidate, path_features
 from extract.pipeline import read_document
 from extract.settings import own_settings
@@ -150,7 +150,8 @@ def _steps(candidate: Candidate) -> tuple[str, ...]:
 
 
 def _weightiest(model: LinearModel, features: Iterable[str]) -> tuple[tuple[str, float], ...]:
-    weights = {name: model.weights[name][-1] for name in features if name in model.weights}
+    known = {name: model.weights[name][-1] for name in features if name in model.weights}
+    weights = {name: weight / UNIT for name, weight in known.items()}
     ranked = sorted(weights.items(), key=lambda pair: (-abs(pair[1]), pair[0]))
     return tuple((_readable(name), weight) for name, weight in ranked[:_MOST_FEATURES])
 

@@ -14,29 +14,29 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-#: Weights are kept with so many decimals, and so a sum of them has no more.
-_DECIMALS = 4
+#: Weights are kept in ten-thousandths, as whole numbers: their sums are exact in any order.
+UNIT = 10_000
 _FOLDER = Path(__file__).resolve().parent / "model" / "claims"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LinearModel:
-    """``weights`` holds, for each feature, one number for each of the ``labels``.
+    """``weights`` holds, for each feature, one number for each of the ``labels``, as `UNIT` says.
 
-    Sums are exact before they are rounded, so that they do not depend on the order of the features,
-    which differs between processes (sets of words).
+    Sums do not depend on the order of the features, which differs between processes (sets of
+    words), nor on the parts that they are made of.
     """
 
     labels: tuple[str, ...]
-    intercepts: tuple[float, ...]
-    weights: dict[str, tuple[float, ...]]
+    intercepts: tuple[int, ...]
+    weights: dict[str, tuple[int, ...]]
 
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:
         """The probability of each label (they sum to 1) for a set of features."""
         rows = filter(None, map(self.weights.get, features))
-        scores = [math.fsum(column) for column in zip(self.intercepts, *rows, strict=True)]
+        scores = [sum(column) for column in zip(self.intercepts, *rows, strict=True)]
         top = max(scores)
-        powers = [math.exp(score - top) for score in scores]
+        powers = [math.exp((score - top) / UNIT) for score in scores]
         total = sum(powers)
         return {label: power / total for label, power in zip(self.labels, powers, strict=True)}
 
@@ -44,31 +44,28 @@ class LinearModel:
         """The log odds of the last of two labels against the first."""
         return self.log_odds_of(self.weigh(features))
 
-    def log_odds_of(self, weight: float) -> float:
+    def log_odds_of(self, weight: int) -> float:
         """The log odds where the features' parts (`weigh`) add up to a weight."""
-        return round(self.intercepts[-1] - self.intercepts[0] + weight, _DECIMALS)
+        return (self.intercepts[-1] - self.intercepts[0] + weight) / UNIT
 
     def likelihood(self, features: Iterable[str]) -> float:
         """The probability of the last of two labels."""
         return 1 / (1 + math.exp(-self.log_odds(features)))
 
-    def weigh(self, features: Iterable[str]) -> float:
-        """What features add to the log odds, so that a sum can be made part by part."""
-        return math.fsum(filter(None, map(self._odds.get, features)))
+    def weigh(self, features: Iterable[str]) -> int:
+        """What features add to the log odds in `UNIT`, so that a sum can be made part by part."""
+        return sum(filter(None, map(self._odds.get, features)))
 
     @cached_property
-    def _odds(self) -> dict[str, float]:
+    def _odds(self) -> dict[str, int]:
         return {name: row[-1] - row[0] for name, row in self.weights.items()}
 
     def dumps(self) -> bytes:
         """The model as compressed JSON; the same model gives the same bytes."""
         fields = {
             "labels": self.labels,
-            "intercepts": [round(number, _DECIMALS) for number in self.intercepts],
-            "weights": {
-                name: [round(number, _DECIMALS) for number in row]
-                for name, row in sorted(self.weights.items())
-            },
+            "intercepts": self.intercepts,
+            "weights": dict(sorted(self.weights.items())),
         }
         text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
         return gzip.compress(text.encode(), mtime=0)

@@ -33,21 +33,21 @@ _HOPELESS = -4.5
 
 
 @lru_cache(maxsize=1 << 15)
-def _of_constructs(model: LinearModel, first: str, second: str, kind: str) -> float:
+def _of_constructs(model: LinearModel, first: str, second: str, kind: str) -> int:
     return model.weigh(construct_features(first, second, kind))
 
 
 @lru_cache(maxsize=1 << 12)
-def _of_standing(model: LinearModel, standing: Standing) -> float:
+def _of_standing(model: LinearModel, standing: Standing) -> int:
     return model.weigh(standing_features(standing))
 
 
 @lru_cache(maxsize=1 << 12)
-def _of_carried(model: LinearModel, construct: str, carried: str, pronoun: str) -> float:
+def _of_carried(model: LinearModel, construct: str, carried: str, pronoun: str) -> int:
     return model.weigh(carried_features(construct, carried, pronoun))
 
 
-def _of_mention(view: SentenceView, mention: Mention, model: LinearModel) -> tuple[float, float]:
+def _of_mention(view: SentenceView, mention: Mention, model: LinearModel) -> tuple[int, int]:
     """What a mention adds to a pair as its first and as its second."""
     if mention.carried:
         weight = _of_carried(model, mention.construct, mention.carried, view.pronoun)
@@ -66,10 +66,10 @@ class _Sentence:
         self._carried = self._named + model.weigh(carrying_features(view))
         mentions = (*view.named, *view.carried)
         self._own = {(m.start, m.construct): _of_mention(view, m, model) for m in mentions}
-        self._settings: dict[tuple[int | None, bool], float] = {}
-        self._clauses: dict[tuple[int, int], float] = {}
+        self._settings: dict[tuple[int | None, bool], int] = {}
+        self._clauses: dict[tuple[int, int], int] = {}
 
-    def weigh(self, candidate: Candidate) -> float:
+    def weigh(self, candidate: Candidate) -> int:
         """What its mentions, its sentence and its clause add to a candidate."""
         first, second = candidate.first, candidate.second
         weight = self._own[first.start, first.construct][0]
@@ -81,13 +81,13 @@ class _Sentence:
         weight += self._settings[key]
         return weight if second.carried else weight + self._clause(candidate)
 
-    def _setting(self, candidate: Candidate) -> float:
+    def _setting(self, candidate: Candidate) -> int:
         weight = self._model.weigh(setting_features(candidate))
         if not candidate.second.carried:
             return weight + self._named
         return weight + self._carried + self._clause(candidate)
 
-    def _clause(self, candidate: Candidate) -> float:
+    def _clause(self, candidate: Candidate) -> int:
         place = clause(candidate)
         if place not in self._clauses:
             self._clauses[place] = self._model.weigh(clause_features(clause_words(candidate)))

@@ -183,12 +183,12 @@ def _shape_features(relation: Relation, shape: _Shape) -> list[str]:
 @lru_cache(maxsize=1 << 15)
 def _of_constructs(
     model: LinearModel, relation: Relation, third: str, source: str, target: str
-) -> float:
+) -> int:
     return model.weigh(_construct_features(relation, third, source, target))
 
 
 @lru_cache(maxsize=1 << 12)
-def _of_shape(model: LinearModel, relation: Relation, shape: _Shape) -> float:
+def _of_shape(model: LinearModel, relation: Relation, shape: _Shape) -> int:
     return model.weigh(_shape_features(relation, shape))
 
 
@@ -230,5 +230,5 @@ def weigh_triples(
         weight = thirds[third] + sources[source] + targets[target]
         weight += _of_constructs(model, relation, third, source, target)
         weight += _of_shape(model, relation, _shape(triple, topics))
-        weight += between.get((source, target), 0.0)
+        weight += between.get((source, target), 0)
         yield 1 / (1 + math.exp(-model.log_odds_of(weight))), triple

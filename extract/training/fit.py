@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -31,7 +31,7 @@ from extract.features import (
     sentence_features,
     status_features,
 )
-from extract.linear import MODEL_NAMES, LinearModel, Models, model_path
+from extract.linear import MODEL_NAMES, UNIT, LinearModel, Models, model_path
 from extract.paths import (
     may_hold_path,
     path_direction_features,
@@ -257,12 +257,17 @@ def _as_linear(model: Any, names: NDArray[Any]) -> LinearModel:
     kept = np.abs(coefficients).max(axis=0) >= 0.005
     return LinearModel(
         labels=tuple(str(label) for label in model.classes_),
-        intercepts=tuple(round(float(number), 4) for number in intercepts),
+        intercepts=tuple(_in_units(intercepts)),
         weights={
-            str(name): tuple(round(float(number), 4) for number in column)
+            str(name): tuple(_in_units(column))
             for name, column in zip(names[kept], coefficients.T[kept], strict=True)
         },
     )
+
+
+def _in_units(numbers: NDArray[Any]) -> Iterator[int]:
+    """Numbers as the models keep them: rounded as decimals are, so that none moves by a rest."""
+    return (round(round(float(number), 4) * UNIT) for number in numbers)
 
 
 def fit_all(documents: Iterable[dict[str, list[Row]]]) -> dict[str, LinearModel]:
