@@ -311,7 +311,7 @@ def context_rows(rows: Sequence[Row]) -> list[Row]:
             documents.setdefault(row.key, []).append(row)
         for own in documents.values():
             known = [
-                replace(row.seen, score=model.log_odds(row.features)) for row in own if row.seen
+                row.seen._replace(score=model.log_odds(row.features)) for row in own if row.seen
             ]
             for row, features in zip(own, context_features(known), strict=True):
                 found.append(replace(row, features=tuple(features)))
