@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from extract.numerals import NUMERAL, numeral_value
@@ -137,6 +137,7 @@ def _is_no_count(before: str, numeral: str, value: int) -> bool:
     return is_year and bool(_YEAR_AFTER.search(before))
 
 
+@lru_cache(maxsize=1)
 def find_counts(text: str) -> tuple[Count, ...]:
     """Find all counts of persons, dyads, couples, families, studies, sessions and animals."""
     numerals = [

@@ -93,15 +93,16 @@ def extract_readings(
     from extract.sample import read_study
 
     nlp = load_pipeline(model)
-    ready, parsed = tee(map(prepare, documents))
-    texts = (prepared.text.text for prepared in parsed)
+    # A study is read beside the statistics, since both rest on the same counts of a text.
+    ready, parsed = tee((prepare(document), read_study(document)) for document in documents)
+    texts = (prepared.text.text for prepared, _ in parsed)
     docs = nlp.pipe(texts, batch_size=_BATCH, n_process=n_process)
-    for prepared, doc in zip(ready, docs, strict=True):
+    for (prepared, study), doc in zip(ready, docs, strict=True):
         mark_structure(doc, prepared)
         document = prepared.document
         yield Reading(
             document=document,
             claims=tuple(read_claims(doc, prepared.text, document, prepared.statistics)),
-            study=read_study(document),
+            study=study,
             mentions=tuple(sorted({span.label_ for span in doc.spans["constructs"]})),
         )

@@ -323,7 +323,7 @@ def _unit(text: str, unit: str, item: _Item) -> str:
     return unit
 
 
-def _read_subjects(text: str, counts: tuple[Count, ...], labelled: list[Statistic]) -> Sample:
+def _read_subjects(text: str, counts: tuple[Count, ...], labelled: tuple[Statistic, ...]) -> Sample:
     items = _items(text, counts, labelled)
     main = _main_items(text, items)
     sentence = _first_sentence(text, main)
@@ -346,7 +346,7 @@ def _read_subjects(text: str, counts: tuple[Count, ...], labelled: list[Statisti
     )
 
 
-def _read_studies(text: str, counts: tuple[Count, ...], labelled: list[Statistic]) -> Sample:
+def _read_studies(text: str, counts: tuple[Count, ...], labelled: tuple[Statistic, ...]) -> Sample:
     """How many studies a review rests on: those included, else the first number given."""
     found = [
         (count.start, count.end, count.value)
@@ -382,7 +382,7 @@ def _read_sessions(text: str, counts: tuple[Count, ...]) -> Sample:
 
 def read_sample(text: str) -> Sample:
     """Read sample size, unit, groups, design, specimens and population off an abstract."""
-    counts, labelled = find_counts(text), list(find_labelled(text))
+    counts, labelled = find_counts(text), find_labelled(text)
     design, of_studies = read_design(text)
     sample = _read_studies(text, counts, labelled) if of_studies else Sample()
     if sample.n is None and not of_studies:

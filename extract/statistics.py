@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from extract.counts import Count, find_counts
 from extract.numerals import DASHES, NUMBER, number_value
@@ -153,15 +153,21 @@ def _read(
     return replace(found, low=min(low, high), high=max(low, high))
 
 
-def find_labelled(text: str) -> Iterator[Statistic]:
-    """Labels are only looked for just before what can be their number: most text has none."""
+@lru_cache(maxsize=1)
+def find_labelled(text: str) -> tuple[Statistic, ...]:
+    """Find statistics by their labels, in text order; asked of a text by more than one reader.
+
+    Labels are only looked for just before what can be their number: most text has none.
+    """
     pattern, position = _labelled(), 0
+    found: list[Statistic] = []
     for candidate in _CANDIDATE.finditer(text):
         position = max(position, candidate.start() - _REACH)
         while match := pattern.search(text, position, candidate.end()):
-            found = list(_values(text, match))
-            position = found[-1].end if found else match.start() + 1
-            yield from found
+            values = list(_values(text, match))
+            position = values[-1].end if values else match.start() + 1
+            found += values
+    return tuple(found)
 
 
 def _values(text: str, match: re.Match[str]) -> Iterator[Statistic]:
@@ -251,7 +257,7 @@ def find_statistics(text: str) -> tuple[Statistic, ...]:
     smd, md, es, auc, icc, kappa, alpha. Counts in prose are n and k too ("Nineteen trials"). A
     range has ``low`` and ``high``; degrees of freedom and the level of an interval stay in ``raw``.
     """
-    labelled = list(find_labelled(text))
+    labelled = find_labelled(text)
     intervals = list(_find_intervals(text))
     unnamed = list(_find_unnamed_intervals(text, labelled))
     counted = count_statistics(text, find_counts(text))
