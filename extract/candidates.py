@@ -116,7 +116,7 @@ class Topics:
     together: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Candidate:
     """Two constructs that a sentence may relate; in text order where it names both."""
 

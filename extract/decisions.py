@@ -111,11 +111,8 @@ def _decide_pairs(
     status: tuple[str, float],
     said: Said,
     models: Models,
-    threshold: float,
 ) -> Iterator[Decision]:
     for candidate, claimed in candidates:
-        if claimed < threshold:
-            continue
         roles = order_features(candidate)
         first, second = _in_sense(candidate, topics, models)
         meant = replace(candidate, first=first, second=second)
@@ -199,19 +196,17 @@ def _decide(
     views: Sequence[SentenceView], topics: Topics, models: Models, chosen: Settings
 ) -> Iterator[Decision]:
     looked = second_look(views, topics, models)
-    kept = {
-        pair_of(candidate)
-        for pairs in looked.values()
-        for candidate, claimed in pairs
-        if claimed >= chosen.claim_threshold
-    }
-    said = signs_said(views, kept)
+    claimed: dict[int, list[tuple[Candidate, float]]] = {}
+    for candidate, probability in looked:
+        if probability >= chosen.claim_threshold:
+            claimed.setdefault(candidate.view.index, []).append((candidate, probability))
+    pairs = {pair_of(candidate) for found in claimed.values() for candidate, _ in found}
+    said = signs_said((candidate for candidate, _ in looked), pairs)
     told = [status_features(view) for view in views]
     statuses = _statuses(views, told, models)
     for view, features in zip(views, told, strict=True):
         if not view.named and not view.carried:
             continue
         status = statuses[view.index]
-        pairs = looked.get(view.index, ())
-        yield from _decide_pairs(pairs, topics, status, said, models, chosen.claim_threshold)
+        yield from _decide_pairs(claimed.get(view.index, ()), topics, status, said, models)
         yield from _decide_paths(view, features, topics, status, models, chosen.path_threshold)

@@ -112,14 +112,15 @@ def first_look(
 
 def second_look(
     views: Sequence[SentenceView], topics: Topics, models: Models
-) -> dict[int, list[tuple[Candidate, float]]]:
-    """For each sentence its candidates with the probability that they are claimed."""
+) -> list[tuple[Candidate, float]]:
+    """The candidates of some sentences of a document with the probability that they are claimed.
+
+    It is 0 for those whose first look leaves no hope.
+    """
     looked = list(first_look(views, topics, models["claim"]))
     known = [scored(candidate, score) for candidate, score in looked]
-    found: dict[int, list[tuple[Candidate, float]]] = {}
     second = context_features(known, least=_HOPELESS)
-    for (candidate, _), features in zip(looked, second, strict=True):
-        if features:
-            claimed = models["context"].likelihood(features)
-            found.setdefault(candidate.view.index, []).append((candidate, claimed))
-    return found
+    return [
+        (candidate, models["context"].likelihood(features) if features else 0.0)
+        for (candidate, _), features in zip(looked, second, strict=True)
+    ]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from extract.candidates import Candidate, SentenceView, find_candidates, in_order
+from extract.candidates import Candidate, in_order
 from extract.degrees import Degree, between_words, degree_words, pair_degrees, product, word_sign
 from extract.words import Word
 from kg.ontology import constructs
@@ -113,8 +114,12 @@ def _null_word(candidate: Candidate, verb: Word | None) -> str:
     return "sentence" if not NULLS.isdisjoint(candidate.view.words) else ""
 
 
+@lru_cache(maxsize=128)
 def add_up(candidate: Candidate) -> Arithmetic:
-    """The sign between two variables as their words give it, with its steps."""
+    """The sign between two variables as their words give it, with its steps.
+
+    It is asked of a claimed pair twice, for itself and for what other sentences say of it.
+    """
     first, second = candidate.first, candidate.second
     degrees = pair_degrees(candidate)
     verb = _verb_between(candidate)
@@ -199,19 +204,19 @@ def pair_of(candidate: Candidate) -> tuple[str, str]:
 
 
 def signs_said(
-    views: Iterable[SentenceView], pairs: Container[tuple[str, str]] | None = None
+    candidates: Iterable[Candidate], pairs: Container[tuple[str, str]] | None = None
 ) -> Said:
     """What each sentence that names both constructs says of their sign, for those that do not.
 
-    With ``pairs`` only of those (see `pair_of`).
+    ``candidates`` are those of a document; with ``pairs`` only of those (see `pair_of`).
     """
     said: Said = {}
-    for view in views:
-        for candidate in find_candidates(view, carried=False):
-            if pairs is None or pair_of(candidate) in pairs:
-                total = add_up(candidate)
-                if total.sign:
-                    said.setdefault(pair_of(candidate), []).append((view.index, total.sign))
+    for candidate in candidates:
+        if candidate.second.carried or (pairs is not None and pair_of(candidate) not in pairs):
+            continue
+        total = add_up(candidate)
+        if total.sign:
+            said.setdefault(pair_of(candidate), []).append((candidate.view.index, total.sign))
     return said
 
 

@@ -129,7 +129,7 @@ def _annotated(nlp: Language, fields: Annotation, claims: list[Annotation]) -> A
 
 def pair_examples(annotated: AnnotatedDocument) -> list[Example]:
     """All candidates of a document, with the claims that they carry."""
-    said = signs_said(annotated.views)
+    said = signs_said(c for view in annotated.views for c in find_candidates(view, carried=False))
     found = [
         Example(
             key=annotated.key,
