@@ -18,18 +18,20 @@ from extract.encoder import PATHS, RELATIONS, SIGNS, STATUSES, Answers, Encoder,
 from extract.encoding import Sentence, in_numbers
 
 _LOWEST, _HIGHEST = -8.0, 5.0
+#: A pair that scores less (log odds) is not looked at: of those read as claims none did.
+_HOPELESS = -7.0
 #: A loss (log odds) from which on a word counts as one that decides.
 _TELLING = 0.2
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Encoded:
-    """The candidates of each sentence, and what the encoder says of both.
+    """The candidates of each sentence worth a look, and what the encoder says of them.
 
-    ``places`` has the row of each sentence by its index, ``first`` that of its first candidate.
+    ``places`` and ``pairs`` tell which row of the answers is that of a sentence or of a pair.
     """
 
-    candidates: Mapping[int, tuple[Candidate, ...]]
+    candidates: Mapping[int, Sequence[Candidate]]
     places: Mapping[int, int]
     pairs: Mapping[tuple[int, str, str], int]
     answers: Answers | None
@@ -62,26 +64,35 @@ class Encoded:
             return ()
         return _told("enc", PATHS, self.answers.paths[self.places[view.index]])
 
+    def hopes_for(self, candidate: Candidate) -> bool:
+        """Whether a pair is worth a look."""
+        return _key(candidate) in self.pairs
+
     def _pair(self, candidate: Candidate) -> int:
-        first, second = candidate.first.construct, candidate.second.construct
-        return self.pairs[candidate.view.index, first, second]
+        return self.pairs[_key(candidate)]
 
 
 def encode(views: Sequence[SentenceView], topics: Topics, encoder: Encoder) -> Encoded:
     """What an encoder says of the sentences of a document that have candidates."""
-    candidates = {view.index: found for view in views if (found := tuple(find_candidates(view)))}
-    seen = [view for view in views if view.index in candidates]
-    pairs = (pair for view in seen for pair in candidates[view.index])
-    sentences = [in_numbers(view, candidates[view.index], topics, encoder.known) for view in seen]
+    found = {view.index: own for view in views if (own := tuple(find_candidates(view)))}
+    seen = [view for view in views if view.index in found]
+    sentences = [in_numbers(view, found[view.index], topics, encoder.known) for view in seen]
+    answers = encoder.answer(sentences) if sentences else None
+    pairs = [candidate for view in seen for candidate in found[view.index]]
+    hopeful = () if answers is None else np.flatnonzero(answers.claimed >= _HOPELESS).tolist()
+    candidates: dict[int, list[Candidate]] = {}
+    for place in hopeful:
+        candidates.setdefault(pairs[place].view.index, []).append(pairs[place])
     return Encoded(
         candidates=candidates,
         places={view.index: place for place, view in enumerate(seen)},
-        pairs={
-            (pair.view.index, pair.first.construct, pair.second.construct): place
-            for place, pair in enumerate(pairs)
-        },
-        answers=encoder.answer(sentences) if sentences else None,
+        pairs={_key(pairs[place]): place for place in hopeful},
+        answers=answers,
     )
+
+
+def _key(candidate: Candidate) -> tuple[int, str, str]:
+    return candidate.view.index, candidate.first.construct, candidate.second.construct
 
 
 def deciding_words(candidate: Candidate, topics: Topics, encoder: Encoder) -> tuple[str, ...]:

@@ -103,11 +103,12 @@ def in_numbers(
         [code(name, known.pairs) for name in pair_names(candidate, topics)]
         for candidate in candidates
     ]
+    spans = [_spans(candidate) for candidate in candidates]
     return Sentence(
         words=np.array(words, np.int64),
         ways=_ways(view),
-        spans=np.array([_spans(candidate) for candidate in candidates], np.int64),
-        pairs=np.array(pairs, np.int64),
+        spans=np.array(spans, np.int64).reshape(-1, 4),
+        pairs=np.array(pairs, np.int64).reshape(-1, 10),
     )
 
 
@@ -118,14 +119,13 @@ def code(name: str, known: Mapping[str, int]) -> int:
 
 
 def _spans(candidate: Candidate) -> list[int]:
-    start = candidate.view.span.start
+    """Where the rows of its two mentions begin and end; 0, 0 for what no row stands for."""
+    start = candidate.view.span.start - 1
     found: list[int] = []
     for mention in (candidate.first, candidate.second):
-        seen = not mention.carried and mention.start - start < MOST_WORDS
-        found += (mention.start - start + 1, min(mention.end - start, MOST_WORDS) + 1) * seen or (
-            0,
-            0,
-        )
+        seen = not mention.carried and mention.start - start <= MOST_WORDS
+        end = min(mention.end - start, MOST_WORDS + 1)
+        found += (mention.start - start, end) if seen else (0, 0)
     return found
 
 

@@ -91,6 +91,8 @@ def pair_rows(examples: Iterable[Example], encoded: Encoded) -> dict[str, list[R
     rows: dict[str, list[Row]] = {name: [] for name in MODEL_NAMES}
     shared: dict[tuple[str, int], list[str]] = {}
     for example in examples:
+        if not encoded.hopes_for(example.candidate):
+            continue
         place = (example.key, example.view.index)
         if place not in shared:
             shared[place] = sentence_features(example.view)
