@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from thinc.api import NumpyOps
+from threadpoolctl import ThreadpoolController
 
-from extract.encoding import Sentence, Vocabulary, vocabulary
+from extract.encoding import Codes, Sentence, Vocabulary, vocabulary
 
 #: The package's own encoder.
 ENCODER_FILE = Path(__file__).resolve().parent / "model" / "claims" / "encoder.npz"
@@ -32,8 +32,6 @@ PATHS = ("none", "mediates", "moderates")
 REACH = 20
 HEADS, LAYERS = 4, 2
 _EPSILON = 1e-5
-#: Products of matrices on one core, as spaCy makes them.
-_OPS = NumpyOps()
 Numbers = NDArray[np.float32]
 
 
@@ -67,13 +65,17 @@ class Encoder:
 
     def answer(self, sentences: Sequence[Sentence]) -> Answers:
         """What the encoder says of some sentences and of their pairs, in order."""
+        with _blas().limit(limits=1, user_api="blas"):  # so small products gain nothing from more
+            return self._answer(sentences)
+
+    def _answer(self, sentences: Sequence[Sentence]) -> Answers:
         rows = self._read(sentences)
         starts = np.cumsum([0, *(len(one.words) for one in sentences)])[:-1]
         whole = rows[starts]
         counts = [len(one.pairs) for one in sentences]
         owner = np.repeat(np.arange(len(sentences)), counts)
         spans = np.concatenate([one.spans for one in sentences]) + starts[owner, None]
-        deep = self._pairs(rows, whole[owner], spans, np.concatenate([s.pairs for s in sentences]))
+        deep = self._pairs(rows, whole, owner, spans, np.concatenate([s.pairs for s in sentences]))
         return Answers(
             claimed=self._linear("claimed", deep)[:, 0],
             signs=self._linear("sign", deep),
@@ -83,8 +85,7 @@ class Encoder:
         )
 
     def _linear(self, name: str, values: Numbers) -> Numbers:
-        product: Numbers = _OPS.gemm(values, self.weights[f"{name}.weight"])
-        return product + self.weights[f"{name}.bias"]
+        return values @ self.weights[f"{name}.weight"] + self.weights[f"{name}.bias"]
 
     def _norm(self, name: str, values: Numbers) -> Numbers:
         values = values - values.mean(axis=1, keepdims=True)
@@ -114,11 +115,16 @@ class Encoder:
         return bias
 
     def _pairs(
-        self, rows: Numbers, whole: Numbers, spans: NDArray[np.int64], codes: NDArray[np.int64]
+        self,
+        rows: Numbers,
+        whole: Numbers,
+        owner: Codes,
+        spans: Codes,
+        codes: Codes,
     ) -> Numbers:
         sums = np.concatenate([np.zeros_like(rows[:1]), rows.cumsum(axis=0)])
 
-        def mean(start: NDArray[np.int64], end: NDArray[np.int64]) -> Numbers:
+        def mean(start: Codes, end: Codes) -> Numbers:
             length = np.maximum(end - start, 1).astype(np.float32)
             found: Numbers = (sums[np.maximum(start, end)] - sums[start]) / length[:, None]
             return found
@@ -129,11 +135,16 @@ class Encoder:
             self._linear("first", first)
             + self._linear("second", second)
             + self._linear("between", between)
-            + self._linear("whole", whole)
+            + self._linear("whole", whole)[owner]
             + self._linear("product", first * second)
             + self.weights["pairs.weight"][codes].sum(axis=1)
         )
         return np.maximum(self._linear("deep", np.maximum(values, 0)), 0)
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def _attend(asked: Numbers, biases: Sequence[Numbers]) -> Numbers:

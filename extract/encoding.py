@@ -6,14 +6,15 @@ Each thing that it can tell apart (a word, a tag, a construct, ...) has a code o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from extract.candidates import Candidate, SentenceView, Topics, domain_of
-from extract.features import standing_of
+from extract.features import Standing, standing_of
 
 #: Longer sentences are cut; of so long ones the rest is lists of numbers and the like.
 MOST_WORDS = 150
@@ -22,7 +23,7 @@ FURTHEST, APART = 7, 8
 Codes = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Vocabulary:
     """The codes of what words and pairs are called; an unknown name has the code of its kind."""
 
@@ -54,53 +55,88 @@ def vocabulary(words: Iterable[str], pairs: Iterable[str]) -> Vocabulary:
 
 def word_names(view: SentenceView) -> list[tuple[str, ...]]:
     """For a sentence and each of its words what it is called by; empty where there is nothing."""
+    return [_sentence_names(view), *(_word_names(*said) for said in _words(view))]
+
+
+def _sentence_names(view: SentenceView) -> tuple[str, ...]:
     place = f"{min(view.index, 3)}|{min(view.count - 1 - view.index, 3)}"
-    role = f"role={view.role}"
+    return ("sentence=", f"role={view.role}", f"place={place}", "", "", "", "")
+
+
+def _words(view: SentenceView) -> Iterator[tuple[str, ...]]:
+    """Each word with its tag, its relation, the sentence's role and the construct that it names."""
     constructs = [""] * len(view.tokens)
     for mention in view.named:
         start, end = mention.start - view.span.start, mention.end - view.span.start
         constructs[start:end] = [mention.construct] * (end - start)
-    found: list[tuple[str, ...]] = [("sentence=", role, f"place={place}", "", "", "", "")]
-    found += [
-        (
-            f"word={word.lower_}",
-            f"end={word.lower_[-3:]}",
-            f"tag={word.tag_}",
-            f"dep={word.dep_}",
-            role,
-            f"construct={construct}" if construct else "",
-            f"domain={domain_of(construct)}" if construct else "",
-        )
-        for word, construct in zip(view.tokens[:MOST_WORDS], constructs, strict=False)
-    ]
-    return found
+    for word, construct in zip(view.tokens[:MOST_WORDS], constructs, strict=False):
+        yield word.lower_, word.tag_, word.dep_, view.role, construct
+
+
+def _word_names(word: str, tag: str, dep: str, role: str, construct: str) -> tuple[str, ...]:
+    return (
+        f"word={word}",
+        f"end={word[-3:]}",
+        f"tag={tag}",
+        f"dep={dep}",
+        f"role={role}",
+        f"construct={construct}" if construct else "",
+        f"domain={domain_of(construct)}" if construct else "",
+    )
 
 
 def pair_names(candidate: Candidate, topics: Topics) -> tuple[str, ...]:
     """What a pair is called by: its constructs, where they come from, how the text has them."""
+    return (*_side_names(*_sides(candidate)), *_standing_names(standing_of(candidate, topics)))
+
+
+def _sides(candidate: Candidate) -> tuple[str, str, str, str]:
     first, second = candidate.first, candidate.second
-    kind, (fewer, more), titled, together, _ = standing_of(candidate, topics)
+    return first.construct, second.construct, first.carried, second.carried
+
+
+def _side_names(first: str, second: str, carried: str, carried_too: str) -> tuple[str, ...]:
     return (
-        f"first={first.construct}",
-        f"second={second.construct}",
-        f"first.domain={domain_of(first.construct)}",
-        f"second.domain={domain_of(second.construct)}",
-        f"kind={kind}",
-        f"first.carried={first.carried}",
-        f"second.carried={second.carried}",
-        f"counts={fewer}|{more}",
-        f"titled={titled}",
-        f"together={together}",
+        f"first={first}",
+        f"second={second}",
+        f"first.domain={domain_of(first)}",
+        f"second.domain={domain_of(second)}",
+        f"first.carried={carried}",
+        f"second.carried={carried_too}",
     )
+
+
+def _standing_names(standing: Standing) -> tuple[str, ...]:
+    kind, (fewer, more), titled, together, _ = standing
+    return (f"kind={kind}", f"counts={fewer}|{more}", f"titled={titled}", f"together={together}")
+
+
+@lru_cache(maxsize=1 << 16)
+def _word_codes(known: Vocabulary, *said: str) -> tuple[int, ...]:
+    return _codes(_word_names(*said), known.words)
+
+
+@lru_cache(maxsize=1 << 16)
+def _side_codes(known: Vocabulary, *sides: str) -> tuple[int, ...]:
+    return _codes(_side_names(*sides), known.pairs)
+
+
+@lru_cache(maxsize=1 << 12)
+def _standing_codes(known: Vocabulary, standing: Standing) -> tuple[int, ...]:
+    return _codes(_standing_names(standing), known.pairs)
 
 
 def in_numbers(
     view: SentenceView, candidates: Sequence[Candidate], topics: Topics, known: Vocabulary
 ) -> Sentence:
     """A sentence with its candidates in an encoder's numbers."""
-    words = [[code(name, known.words) for name in names] for names in word_names(view)]
+    words = [_codes(_sentence_names(view), known.words)]
+    words += [_word_codes(known, *said) for said in _words(view)]
     pairs = [
-        [code(name, known.pairs) for name in pair_names(candidate, topics)]
+        (
+            *_side_codes(known, *_sides(candidate)),
+            *_standing_codes(known, standing_of(candidate, topics)),
+        )
         for candidate in candidates
     ]
     spans = [_spans(candidate) for candidate in candidates]
@@ -112,10 +148,12 @@ def in_numbers(
     )
 
 
-def code(name: str, known: Mapping[str, int]) -> int:
-    """The code of a name; that of its kind if it is not known, 0 if there is none."""
-    found = known.get(name)
-    return known.get(name[: name.find("=") + 1], 0) if found is None else found
+def _codes(names: Sequence[str], known: Mapping[str, int]) -> tuple[int, ...]:
+    """The code of each name; that of its kind if it is not known, 0 if there is none."""
+    unknown = (name[: name.find("=") + 1] for name in names)
+    return tuple(
+        known.get(name, known.get(kind, 0)) for name, kind in zip(names, unknown, strict=True)
+    )
 
 
 def _spans(candidate: Candidate) -> list[int]:
