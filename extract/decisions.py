@@ -15,6 +15,8 @@ from extract.agreement import sign_alike
 from extract.candidates import Candidate, Mention, SentenceView, Topics, groups, view_sentences
 from extract.contrast import contrast_features, denies_others, may_contrast
 from extract.decision import Decision
+from extract.encoded import Encoded, encode
+from extract.encoder import Encoder, own_encoder
 from extract.features import status_features
 from extract.linear import Models, own_models
 from extract.looks import second_look
@@ -91,13 +93,16 @@ def _statuses(
     }
 
 
-def _directions(candidate: Candidate, said: Said, models: Models) -> tuple[tuple[str, float], ...]:
+def _directions(
+    candidate: Candidate, said: Said, encoded: Encoded, models: Models
+) -> tuple[tuple[str, float], ...]:
     """The sign of a pair with its probability; a null behind it if the sentence says that, too."""
     if plainly_denied(candidate):
         return (("0", _PLAIN),)
-    signs = models["direction"].probabilities(direction_features(candidate, said))
+    told = encoded.signs(candidate)
+    signs = models["direction"].probabilities((*direction_features(candidate, said), *told))
     if may_contrast(candidate.view) and not denies_others(candidate):
-        null = models["contrast"].likelihood(contrast_features(candidate))
+        null = models["contrast"].likelihood((*contrast_features(candidate), *told))
         if null >= _CONTRASTED:
             rest = 1.0 - signs.pop("0")
             sign, sure = _best(signs)
@@ -110,15 +115,16 @@ def _decide_pairs(
     topics: Topics,
     status: tuple[str, float],
     said: Said,
+    encoded: Encoded,
     models: Models,
 ) -> Iterator[Decision]:
     for candidate, claimed in candidates:
-        roles = order_features(candidate)
+        roles = [*order_features(candidate), *encoded.relations(candidate)]
         first, second = _in_sense(candidate, topics, models)
         meant = replace(candidate, first=first, second=second)
         relation = _relation(meant, roles, models)
         subject, object_ = _ordered(meant, relation, roles, models)
-        for place, (sign, sure) in enumerate(_directions(candidate, said, models)):
+        for place, (sign, sure) in enumerate(_directions(candidate, said, encoded, models)):
             yield Decision(
                 candidate=candidate,
                 claimed=claimed,
@@ -179,34 +185,45 @@ def _path_decision(
 
 
 def decide(
-    doc: Doc, topics: Topics, models: Models | None = None, chosen: Settings | None = None
+    doc: Doc,
+    topics: Topics,
+    models: Models | None = None,
+    chosen: Settings | None = None,
+    encoder: Encoder | None = None,
 ) -> Iterator[Decision]:
     """All decisions for a document above the reading thresholds, sentence by sentence.
 
     What the paper asserts without a sign gets the sign that it asserts elsewhere.
-    Without ``models`` and ``chosen`` the package's own are used.
+    Without ``models``, ``chosen`` and ``encoder`` the package's own are used.
     """
     models = own_models() if models is None else models
     chosen = own_settings() if chosen is None else chosen
     views = tuple(view_sentences(doc, topics))
-    yield from sign_alike(list(_decide(views, topics, models, chosen)))
+    encoded = encode(views, topics, own_encoder() if encoder is None else encoder)
+    yield from sign_alike(list(_decide(views, topics, encoded, models, chosen)))
 
 
 def _decide(
-    views: Sequence[SentenceView], topics: Topics, models: Models, chosen: Settings
+    views: Sequence[SentenceView],
+    topics: Topics,
+    encoded: Encoded,
+    models: Models,
+    chosen: Settings,
 ) -> Iterator[Decision]:
-    looked = second_look(views, topics, models)
+    looked = second_look(views, topics, encoded, models)
     claimed: dict[int, list[tuple[Candidate, float]]] = {}
     for candidate, probability in looked:
         if probability >= chosen.claim_threshold:
             claimed.setdefault(candidate.view.index, []).append((candidate, probability))
     pairs = {pair_of(candidate) for found in claimed.values() for candidate, _ in found}
     said = signs_said((candidate for candidate, _ in looked), pairs)
-    told = [status_features(view) for view in views]
+    told = [[*status_features(view), *encoded.statuses(view)] for view in views]
     statuses = _statuses(views, told, models)
     for view, features in zip(views, told, strict=True):
         if not view.named and not view.carried:
             continue
         status = statuses[view.index]
-        yield from _decide_pairs(claimed.get(view.index, ()), topics, status, said, models)
+        own = claimed.get(view.index, ())
+        yield from _decide_pairs(own, topics, status, said, encoded, models)
+        features = [*features, *encoded.paths(view)]
         yield from _decide_paths(view, features, topics, status, models, chosen.path_threshold)

@@ -17,13 +17,14 @@ from spacy.language import Language
 from extract.candidates import (
     Candidate,
     Mention,
-    SentenceView,
     Topics,
     find_topics,
     view_sentences,
 )
 from extract.decision import Decision
 from extract.decisions import decide
+from extract.encoded import Encoded, deciding_words, encode
+from extract.encoder import own_encoder
 from extract.features import claim_features, sentence_features
 from extract.linear import UNIT, LinearModel, own_models
 from extract.paths import PathCandidate, path_features
@@ -35,7 +36,7 @@ from kg.tables import plain_text
 
 #: Candidates below this share of the threshold are not worth a line.
 _WORTH_SHOWING = 0.4
-_MOST_FEATURES = 5
+_MOST_FEATURES, _MOST_WORDS = 5, 4
 #: How the letters before "=" in a feature's name read; the rest are shown as they are.
 _FEATURES = {
     "fr": "frame", "btw": "between", "btw2": "between", "bef": "before", "aft": "after",
@@ -43,6 +44,7 @@ _FEATURES = {
     "bcls": "cue between", "cls": "cue in clause", "path": "tree", "virt": "carried over",
     "plem": "on the path", "pcls": "cue on the path", "dom": "domains", "together": "together",
     "title": "in the title", "s:role": "section", "form": "named as",
+    "enc": "sentence as a whole, level",
 }  # fmt: skip
 
 
@@ -54,8 +56,9 @@ _ELSEWHERE = "the sentence denies it of another group, measure or time"
 class Verdict:
     """What was decided of two (or three) constructs, and why.
 
-    ``features`` are those that weighed most for (+) or against (-); ``steps`` is the arithmetic
-    of the sign; ``kept`` tells whether it became a claim.
+    ``features`` are those that weighed most for (+) or against (-), ``rests_on`` the words
+    without which the encoder would believe it less; ``steps`` is the arithmetic of the sign;
+    ``kept`` tells whether it became a claim.
     """
 
     words: str
@@ -67,6 +70,7 @@ class Verdict:
     status: str
     steps: tuple[str, ...]
     features: tuple[tuple[str, float], ...]
+    rests_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +95,8 @@ def explain_document(nlp: Language, document: Document) -> Iterator[ExplainedSen
     _, doc = read_document(nlp, document)
     topics = find_topics(doc)
     decisions: dict[int, list[Decision]] = {}
-    views: dict[int, SentenceView] = {}
-    for view in view_sentences(doc, topics):
-        views[view.index] = view
+    views = {view.index: view for view in view_sentences(doc, topics)}
+    encoded = encode(tuple(views.values()), topics, own_encoder())
     for decision in decide(doc, topics, chosen=low):
         decisions.setdefault(decision.candidate.view.index, []).append(decision)
     for index, view in views.items():
@@ -103,7 +106,7 @@ def explain_document(nlp: Language, document: Document) -> Iterator[ExplainedSen
             role=view.role if view.role != "-" else "",
             named=tuple((m.words, _name(m)) for m in view.named),
             carried=tuple(f"{m.construct} ({_origin(m)})" for m in view.carried),
-            verdicts=tuple(_verdict(decision, topics) for decision in found),
+            verdicts=tuple(_verdict(decision, topics, encoded) for decision in found),
         )
 
 
@@ -115,7 +118,7 @@ def _origin(mention: Mention) -> str:
     return {"t": "title", "p": "sentence before", "f": "frequent"}[mention.carried[0]]
 
 
-def _verdict(decision: Decision, topics: Topics) -> Verdict:
+def _verdict(decision: Decision, topics: Topics, encoded: Encoded) -> Verdict:
     settings = own_settings()
     threshold = settings.path_threshold if decision.path else settings.claim_threshold
     candidate = decision.candidate
@@ -124,10 +127,13 @@ def _verdict(decision: Decision, topics: Topics) -> Verdict:
         through = f" (path {source} → {target})"
         features, model = path_features(candidate, topics), "path"
         steps: tuple[str, ...] = ()
+        words: tuple[str, ...] = ()
     else:
         through = ""
         shared = sentence_features(candidate.view)
         features, model = claim_features(candidate, topics, shared), "claim"
+        features += encoded.claimed(candidate)
+        words = deciding_words(candidate, topics, own_encoder())[:_MOST_WORDS]
         steps = (_ELSEWHERE,) if decision.elsewhere else _steps(candidate)
     return Verdict(
         words=f"{decision.subject} {decision.relation} {decision.object}{through}",
@@ -139,6 +145,7 @@ def _verdict(decision: Decision, topics: Topics) -> Verdict:
         status=str(decision.status),
         steps=steps,
         features=_weightiest(own_models()[model], features),
+        rests_on=words,
     )
 
 
@@ -187,6 +194,8 @@ def _lines(verdict: Verdict) -> Iterator[str]:
             f"{verdict.threshold:.2f})"
         )
     yield f"   because: {'; '.join(f'{name} {weight:+.1f}' for name, weight in verdict.features)}"
+    if verdict.rests_on:
+        yield f"   rests on the words: {', '.join(map(plain_text, verdict.rests_on))}"
     if verdict.kept and verdict.steps:
         yield f"   sign: {'; '.join(verdict.steps)}"
 

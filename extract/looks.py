@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from extract.candidates import Candidate, Mention, SentenceView, Topics, find_candidates
+from extract.candidates import Candidate, Mention, SentenceView, Topics
 from extract.clauses import clause, clause_words
 from extract.context import context_features, scored
+from extract.encoded import Encoded
 from extract.features import (
     Standing,
     carried_features,
@@ -35,6 +36,11 @@ _HOPELESS = -4.5
 @lru_cache(maxsize=1 << 15)
 def _of_constructs(model: LinearModel, first: str, second: str, kind: str) -> int:
     return model.weigh(construct_features(first, second, kind))
+
+
+@lru_cache(maxsize=1 << 10)
+def _of_encoded(model: LinearModel, features: tuple[str, ...]) -> int:
+    return model.weigh(features)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -95,29 +101,32 @@ class _Sentence:
 
 
 def first_look(
-    views: Iterable[SentenceView], topics: Topics, model: LinearModel
+    views: Iterable[SentenceView], topics: Topics, encoded: Encoded, model: LinearModel
 ) -> Iterator[tuple[Candidate, float]]:
     """Each candidate of some sentences of a document with its score (log odds), judged alone."""
     for view in views:
+        if view.index not in encoded.candidates:
+            continue
         sentence = _Sentence(view, model)
-        for candidate in find_candidates(view):
+        for candidate in encoded.candidates[view.index]:
             first, second = candidate.first, candidate.second
             weight = sentence.weigh(candidate)
             weight += _of_constructs(model, first.construct, second.construct, candidate.kind)
             weight += _of_standing(model, standing_of(candidate, topics))
             if not second.carried:
                 weight += model.weigh(joining_features(candidate))
+            weight += _of_encoded(model, encoded.claimed(candidate))
             yield candidate, model.log_odds_of(weight)
 
 
 def second_look(
-    views: Sequence[SentenceView], topics: Topics, models: Models
+    views: Sequence[SentenceView], topics: Topics, encoded: Encoded, models: Models
 ) -> list[tuple[Candidate, float]]:
     """The candidates of some sentences of a document with the probability that they are claimed.
 
     It is 0 for those whose first look leaves no hope.
     """
-    looked = list(first_look(views, topics, models["claim"]))
+    looked = list(first_look(views, topics, encoded, models["claim"]))
     known = [scored(candidate, score) for candidate, score in looked]
     second = context_features(known, least=_HOPELESS)
     return [

@@ -10,6 +10,8 @@ from spacy.tokens import Doc
 
 from extract.candidates import SentenceView, find_topics, view_sentences
 from extract.decisions import decide
+from extract.encoded import encode
+from extract.encoder import own_encoder
 from extract.features import claim_features, sentence_features
 from extract.linear import LinearModel, own_models
 from extract.looks import first_look
@@ -171,11 +173,12 @@ def test_the_parts_of_a_score_add_up_to_the_whole(nlp: Language) -> None:
     )
     doc = nlp(f"Attachment and trust\n{text}")
     topics, model = find_topics(doc), own_models()["claim"]
+    encoded = encode(views(doc), topics, own_encoder())
     for view in views(doc):
         shared = sentence_features(view)
-        for candidate, score in first_look([view], topics, model):
-            whole = model.log_odds(claim_features(candidate, topics, shared))
-            assert score == whole
+        for candidate, score in first_look([view], topics, encoded, model):
+            features = claim_features(candidate, topics, shared)
+            assert score == model.log_odds([*features, *encoded.claimed(candidate)])
 
 
 @given(st.permutations(range(40)))

@@ -100,6 +100,17 @@ def load_annotated(nlp: Language, documents: Path, gold: Path) -> Iterator[Annot
             yield _annotated(nlp, fields, annotations[fields["key"]])
 
 
+def load_written(nlp: Language, folder: Path) -> list[AnnotatedDocument]:
+    """The abstracts that were written for training, in the order of their files."""
+    return [
+        document
+        for path in sorted(folder.glob("*_documents.jsonl"))
+        for document in load_annotated(
+            nlp, path, path.with_name(path.name.replace("_documents", ""))
+        )
+    ]
+
+
 def _annotated(nlp: Language, fields: Annotation, claims: list[Annotation]) -> AnnotatedDocument:
     key = fields["key"]
     document = Document(

@@ -26,6 +26,8 @@ from extract.context import Scored, context_features, scored
 from extract.contrast import contrast_features, may_contrast
 from extract.decision import Decision
 from extract.decisions import decide
+from extract.encoded import Encoded, encode
+from extract.encoder import Encoder
 from extract.features import (
     claim_features,
     sentence_features,
@@ -84,15 +86,18 @@ class Row:
         return np.fromiter(numbers, np.int32, len(self.features))
 
 
-def pair_rows(examples: Iterable[Example]) -> dict[str, list[Row]]:
+def pair_rows(examples: Iterable[Example], encoded: Encoded) -> dict[str, list[Row]]:
     """The rows that the candidates of a document give to each decision."""
     rows: dict[str, list[Row]] = {name: [] for name in MODEL_NAMES}
     shared: dict[tuple[str, int], list[str]] = {}
     for example in examples:
+        if not encoded.hopes_for(example.candidate):
+            continue
         place = (example.key, example.view.index)
         if place not in shared:
             shared[place] = sentence_features(example.view)
         features = claim_features(example.candidate, example.topics, shared[place])
+        features += encoded.claimed(example.candidate)
         doubtful = example.doubtful and not example.claims
         rows["claim"].append(
             Row(
@@ -104,24 +109,24 @@ def pair_rows(examples: Iterable[Example]) -> dict[str, list[Row]]:
             )
         )
         if example.claims:
-            _claimed_rows(example, rows)
+            _claimed_rows(example, encoded, rows)
     return rows
 
 
-def _claimed_rows(example: Example, rows: dict[str, list[Row]]) -> None:
+def _claimed_rows(example: Example, encoded: Encoded, rows: dict[str, list[Row]]) -> None:
     claim, candidate, key = example.claims[0], example.candidate, example.key
     signs = {_SIGNS[c["direction"]] for c in example.claims}
     contrasted = "0" in signs and len(signs) > 1
     if may_contrast(candidate.view):
-        features = tuple(contrast_features(candidate))
+        features = (*contrast_features(candidate), *encoded.signs(candidate))
         label = "yes" if contrasted else "no"
         rows["contrast"].append(Row(key=key, features=features, label=label))
     if contrasted:
         signs.remove("0")
-    features = tuple(direction_features(candidate, example.said))
+    features = (*direction_features(candidate, example.said), *encoded.signs(candidate))
     for sign in sorted(signs):
         rows["direction"].append(Row(key=key, features=features, label=sign, weight=1 / len(signs)))
-    features = tuple(order_features(candidate))
+    features = (*order_features(candidate), *encoded.relations(candidate))
     if claim["relation"] in ("associatedWith", "predicts", "affects"):
         rows["relation"].append(Row(key=key, features=features, label=claim["relation"]))
     if claim["relation"] in ("predicts", "affects"):
@@ -133,12 +138,12 @@ def _claimed_rows(example: Example, rows: dict[str, list[Row]]) -> None:
         rows["order"].append(Row(key=key, features=features, label=label))
 
 
-def status_rows(document: AnnotatedDocument) -> list[Row]:
+def status_rows(document: AnnotatedDocument, encoded: Encoded) -> list[Row]:
     """One row for each sentence and status of its claims; an empty label if it makes none."""
     rows = []
     for view in document.views:
         statuses = sorted({c["status"] for index, c in document.claims if index == view.index})
-        features = tuple(status_features(view))
+        features = (*status_features(view), *encoded.statuses(view))
         rows += [
             Row(
                 key=document.key,
@@ -152,13 +157,14 @@ def status_rows(document: AnnotatedDocument) -> list[Row]:
     return rows
 
 
-def path_rows(document: AnnotatedDocument) -> dict[str, list[Row]]:
+def path_rows(document: AnnotatedDocument, encoded: Encoded) -> dict[str, list[Row]]:
     """The rows of mediation and moderation: whether a sentence claims one, which, which way."""
     rows: dict[str, list[Row]] = {"path": [], "path_direction": [], "path_here": []}
     key = document.key
     for view in filter(may_hold_path, document.views):
         labels = sorted({c["relation"] for c in paths_claimed(document, view.index)}) or ["none"]
-        features = tuple(path_sentence_features(view, status_features(view)))
+        told = [*status_features(view), *encoded.statuses(view), *encoded.paths(view)]
+        features = tuple(path_sentence_features(view, told))
         rows["path_here"] += [
             Row(key=key, features=features, label=label, weight=1 / len(labels)) for label in labels
         ]
@@ -192,12 +198,18 @@ def sense_rows(document: AnnotatedDocument) -> list[Row]:
     return rows
 
 
-def rows_of(document: AnnotatedDocument, weight: float = 1.0) -> dict[str, list[Row]]:
-    """All training rows of a document by decision; it counts as ``weight`` documents."""
-    rows = pair_rows(pair_examples(document))
-    rows["status"] = status_rows(document)
+def rows_of(
+    document: AnnotatedDocument, encoder: Encoder, weight: float = 1.0
+) -> dict[str, list[Row]]:
+    """All training rows of a document by decision; it counts as ``weight`` documents.
+
+    The encoder must not have been trained on the document.
+    """
+    encoded = encode(document.views, document.topics, encoder)
+    rows = pair_rows(pair_examples(document), encoded)
+    rows["status"] = status_rows(document, encoded)
     rows["sense"] = sense_rows(document)
-    rows |= path_rows(document)
+    rows |= path_rows(document, encoded)
     if weight == 1.0:
         return rows
     return {
@@ -351,6 +363,7 @@ def cross_validate(
     digests: Sequence[AnnotatedDocument],
     rows: dict[str, dict[str, list[Row]]],
     always: Sequence[str],
+    encoder: Encoder,
     note: Callable[[str], object] = lambda line: None,
 ) -> list[OutOfFold]:
     """Decisions for every digest from models of the other folds and of the ``always`` documents."""
@@ -360,14 +373,19 @@ def cross_validate(
     for number, held in enumerate(folds(keys), 1):
         train = [key for key in (*keys, *always) if key not in held]
         models = fit_all(rows[key] for key in train)
-        found += [_decided(document, models, low) for document in digests if document.key in held]
+        found += [
+            _decided(document, models, low, encoder) for document in digests if document.key in held
+        ]
         note(f"fold {number} of {_FOLDS}")
     return found
 
 
-def _decided(document: AnnotatedDocument, models: Models, low: Settings) -> OutOfFold:
+def _decided(
+    document: AnnotatedDocument, models: Models, low: Settings, encoder: Encoder
+) -> OutOfFold:
     doc: Doc = document.views[0].span.doc
-    return OutOfFold(document=document, decisions=tuple(decide(doc, document.topics, models, low)))
+    decisions = decide(doc, document.topics, models, low, encoder)
+    return OutOfFold(document=document, decisions=tuple(decisions))
 
 
 def as_claims(found: OutOfFold, chosen: Settings) -> list[dict[str, Any]]:

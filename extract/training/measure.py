@@ -13,6 +13,7 @@ import numpy as np
 
 from extract.candidates import kin
 from extract.decision import Decision
+from extract.encoder import own_encoder
 from extract.linear import model_path
 from extract.pipeline import load_pipeline
 from extract.settings import Settings
@@ -20,9 +21,11 @@ from extract.training.examples import (
     AnnotatedDocument,
     Annotation,
     load_annotated,
+    load_written,
     readings_of,
 )
 from extract.training.fit import OutOfFold, as_claims, cross_validate, fit_all, rows_of
+from extract.training.parts import part_encoders
 from kg.evaluate import HEADLINE, evaluate_claims, stage_tables
 from kg.evaluate.stages import Calibration
 from kg.tables import format_table
@@ -200,17 +203,15 @@ def train_and_measure(gold: Path, claims: Path, output: Path, model: str | None)
     """Fit on everything, measure out of fold, write models, settings and card; scores as text."""
     nlp = load_pipeline(model)
     digests = list(load_annotated(nlp, gold / "dev_documents.jsonl", gold / "dev.jsonl"))
-    written = [
-        document
-        for path in sorted(claims.glob("*_documents.jsonl"))
-        for document in load_annotated(
-            nlp, path, path.with_name(path.name.replace("_documents", ""))
-        )
-    ]
-    rows = {document.key: rows_of(document, _DIGEST) for document in digests}
-    rows |= {document.key: rows_of(document) for document in written}
+    written = load_written(nlp, claims)
+    encoder, parts = own_encoder(), part_encoders()
+    rows = {document.key: rows_of(document, encoder, _DIGEST) for document in digests}
+    for place, document in enumerate(written):
+        rows[document.key] = rows_of(document, parts[place % len(parts)])
     always = [document.key for document in written]
-    found = cross_validate(digests, rows, always, lambda line: print(line, file=sys.stderr))
+    found = cross_validate(
+        digests, rows, always, encoder, lambda line: print(line, file=sys.stderr)
+    )
     chosen = calibrate(found, choose(found))
     output.mkdir(parents=True, exist_ok=True)
     for name, fitted in fit_all(rows.values()).items():

@@ -1,0 +1,189 @@
+"""What the encoder sees: numbers for the words of sentences, for their trees and their pairs.
+
+Each thing that it can tell apart (a word, a tag, a construct, ...) has a code of the encoder's
+`Vocabulary`; of a sentence it gets the codes of each word, of a pair its place and its codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extract.candidates import Candidate, SentenceView, Topics, domain_of
+from extract.features import Standing, standing_of
+
+#: Longer sentences are cut; of so long ones the rest is lists of numbers and the like.
+MOST_WORDS = 150
+#: The furthest way through the tree that is told from further ones, and "no way at all".
+FURTHEST, APART = 7, 8
+Codes = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Vocabulary:
+    """The codes of what words and pairs are called; an unknown name has the code of its kind."""
+
+    words: Mapping[str, int]
+    pairs: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence in numbers: one row for the sentence as such, then one for each word.
+
+    ``words`` are (rows, 7) codes, ``ways`` (rows, rows) steps through the tree; a pair has in
+    ``spans`` the rows where its mentions begin and end (0, 0 if carried) and in ``pairs`` 10 codes.
+    """
+
+    words: Codes
+    ways: Codes
+    spans: Codes
+    pairs: Codes
+
+
+def vocabulary(words: Iterable[str], pairs: Iterable[str]) -> Vocabulary:
+    """Codes for names in their order, from 1 on; 0 is nothing."""
+    return Vocabulary(
+        words={name: place for place, name in enumerate(words, 1)},
+        pairs={name: place for place, name in enumerate(pairs, 1)},
+    )
+
+
+def word_names(view: SentenceView) -> list[tuple[str, ...]]:
+    """For a sentence and each of its words what it is called by; empty where there is nothing."""
+    return [_sentence_names(view), *(_word_names(*said) for said in _words(view))]
+
+
+def _sentence_names(view: SentenceView) -> tuple[str, ...]:
+    place = f"{min(view.index, 3)}|{min(view.count - 1 - view.index, 3)}"
+    return ("sentence=", f"role={view.role}", f"place={place}", "", "", "", "")
+
+
+def _words(view: SentenceView) -> Iterator[tuple[str, ...]]:
+    """Each word with its tag, its relation, the sentence's role and the construct that it names."""
+    constructs = [""] * len(view.tokens)
+    for mention in view.named:
+        start, end = mention.start - view.span.start, mention.end - view.span.start
+        constructs[start:end] = [mention.construct] * (end - start)
+    for word, construct in zip(view.tokens[:MOST_WORDS], constructs, strict=False):
+        yield word.lower_, word.tag_, word.dep_, view.role, construct
+
+
+def _word_names(word: str, tag: str, dep: str, role: str, construct: str) -> tuple[str, ...]:
+    return (
+        f"word={word}",
+        f"end={word[-3:]}",
+        f"tag={tag}",
+        f"dep={dep}",
+        f"role={role}",
+        f"construct={construct}" if construct else "",
+        f"domain={domain_of(construct)}" if construct else "",
+    )
+
+
+def pair_names(candidate: Candidate, topics: Topics) -> tuple[str, ...]:
+    """What a pair is called by: its constructs, where they come from, how the text has them."""
+    return (*_side_names(*_sides(candidate)), *_standing_names(standing_of(candidate, topics)))
+
+
+def _sides(candidate: Candidate) -> tuple[str, str, str, str]:
+    first, second = candidate.first, candidate.second
+    return first.construct, second.construct, first.carried, second.carried
+
+
+def _side_names(first: str, second: str, carried: str, carried_too: str) -> tuple[str, ...]:
+    return (
+        f"first={first}",
+        f"second={second}",
+        f"first.domain={domain_of(first)}",
+        f"second.domain={domain_of(second)}",
+        f"first.carried={carried}",
+        f"second.carried={carried_too}",
+    )
+
+
+def _standing_names(standing: Standing) -> tuple[str, ...]:
+    kind, (fewer, more), titled, together, _ = standing
+    return (f"kind={kind}", f"counts={fewer}|{more}", f"titled={titled}", f"together={together}")
+
+
+@lru_cache(maxsize=1 << 16)
+def _word_codes(known: Vocabulary, *said: str) -> tuple[int, ...]:
+    return _codes(_word_names(*said), known.words)
+
+
+@lru_cache(maxsize=1 << 16)
+def _side_codes(known: Vocabulary, *sides: str) -> tuple[int, ...]:
+    return _codes(_side_names(*sides), known.pairs)
+
+
+@lru_cache(maxsize=1 << 12)
+def _standing_codes(known: Vocabulary, standing: Standing) -> tuple[int, ...]:
+    return _codes(_standing_names(standing), known.pairs)
+
+
+def in_numbers(
+    view: SentenceView, candidates: Sequence[Candidate], topics: Topics, known: Vocabulary
+) -> Sentence:
+    """A sentence with its candidates in an encoder's numbers."""
+    words = [_codes(_sentence_names(view), known.words)]
+    words += [_word_codes(known, *said) for said in _words(view)]
+    pairs = [
+        (
+            *_side_codes(known, *_sides(candidate)),
+            *_standing_codes(known, standing_of(candidate, topics)),
+        )
+        for candidate in candidates
+    ]
+    spans = [_spans(candidate) for candidate in candidates]
+    return Sentence(
+        words=np.array(words, np.int64),
+        ways=_ways(view),
+        spans=np.array(spans, np.int64).reshape(-1, 4),
+        pairs=np.array(pairs, np.int64).reshape(-1, 10),
+    )
+
+
+def _codes(names: Sequence[str], known: Mapping[str, int]) -> tuple[int, ...]:
+    """The code of each name; that of its kind if it is not known, 0 if there is none."""
+    unknown = (name[: name.find("=") + 1] for name in names)
+    return tuple(
+        known.get(name, known.get(kind, 0)) for name, kind in zip(names, unknown, strict=True)
+    )
+
+
+def _spans(candidate: Candidate) -> list[int]:
+    """Where the rows of its two mentions begin and end; 0, 0 for what no row stands for."""
+    start = candidate.view.span.start - 1
+    found: list[int] = []
+    for mention in (candidate.first, candidate.second):
+        seen = not mention.carried and mention.start - start <= MOST_WORDS
+        end = min(mention.end - start, MOST_WORDS + 1)
+        found += (mention.start - start, end) if seen else (0, 0)
+    return found
+
+
+def _ways(view: SentenceView) -> Codes:
+    """How many steps of the tree lie between each two rows, up to 7; 8 for the sentence's own."""
+    count = min(len(view.tokens), MOST_WORDS)
+    start = view.tokens[0].i
+    heads = np.array([word.head.i - start for word in view.tokens[:count]])
+    outside = (heads < 0) | (heads >= count)
+    heads[outside] = np.flatnonzero(outside)
+    above = np.eye(count, dtype=np.int32)
+    place = np.arange(count)
+    while True:
+        place = heads[place]
+        if above[np.arange(count), place].all():
+            break
+        above[np.arange(count), place] = 1
+    shared = above @ above.T
+    depth = shared.diagonal()
+    steps = depth[:, None] + depth[None] - 2 * shared
+    ways = np.full((count + 1, count + 1), APART, np.int64)
+    ways[1:, 1:] = np.where(shared > 0, np.minimum(steps, FURTHEST), APART)
+    return ways

@@ -1,0 +1,93 @@
+"""What the encoder is asked in training: the sentences of annotated documents, with the answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extract.candidates import find_candidates
+from extract.encoder import PATHS, RELATIONS, SIGNS, STATUSES
+from extract.encoding import Sentence, Vocabulary, in_numbers, pair_names, word_names
+from extract.paths import may_hold_path
+from extract.training.examples import AnnotatedDocument, Example, pair_examples, paths_claimed
+
+_RARE = 3
+_SIGNS = {"positive": "+", "negative": "-", "null": "0", "mixed": "?", "unspecified": "?"}
+#: No answer is known.
+NONE = -1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """A sentence in numbers with the right answers; -1 where there is none."""
+
+    sentence: Sentence
+    claimed: NDArray[np.int64]
+    doubtful: NDArray[np.bool_]
+    signs: NDArray[np.int64]
+    relations: NDArray[np.int64]
+    status: int
+    path: int
+
+
+def _sign(example: Example) -> int:
+    signs = {_SIGNS[claim["direction"]] for claim in example.claims}
+    if len(signs) > 1:
+        signs.discard("0")
+    return SIGNS.index(min(signs)) if signs else NONE
+
+
+def _relation(example: Example) -> int:
+    if not example.claims:
+        return NONE
+    claim, first = example.claims[0], example.candidate.first.construct
+    relation = claim["relation"]
+    if relation in ("predicts", "affects"):
+        forwards = claim["subject"] == first or (
+            claim["object"] == example.candidate.second.construct
+        )
+        relation += ">" if forwards else "<"
+    return RELATIONS.index(relation) if relation in RELATIONS else NONE
+
+
+def names_of(
+    documents: Sequence[AnnotatedDocument],
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What at least three words, and three pairs, of some documents are called; and all kinds."""
+    words: Counter[str] = Counter()
+    pairs: Counter[str] = Counter()
+    for document in documents:
+        for view in document.views:
+            words.update(name for names in word_names(view) for name in names)
+            for candidate in find_candidates(view):
+                pairs.update(pair_names(candidate, document.topics))
+    return _frequent(words), _frequent(pairs)
+
+
+def _frequent(counts: Counter[str]) -> tuple[str, ...]:
+    kinds = {name[: name.find("=") + 1] for name in counts}
+    return tuple(sorted(({name for name in counts if counts[name] >= _RARE} | kinds) - {""}))
+
+
+def items_of(document: AnnotatedDocument, known: Vocabulary) -> Iterator[Item]:
+    """The sentences of a document that have candidates, with the right answers."""
+    by_view: dict[int, list[Example]] = {}
+    for example in pair_examples(document):
+        by_view.setdefault(example.view.index, []).append(example)
+    for index, examples in by_view.items():
+        view = examples[0].view
+        statuses = sorted({claim["status"] for i, claim in document.claims if i == index})
+        paths = sorted({claim["relation"] for claim in paths_claimed(document, index)}) or ["none"]
+        yield Item(
+            sentence=in_numbers(view, [e.candidate for e in examples], document.topics, known),
+            claimed=np.array([bool(e.claims) for e in examples], np.int64),
+            doubtful=np.array([e.doubtful and not e.claims for e in examples]),
+            signs=np.array([_sign(e) for e in examples]),
+            relations=np.array([_relation(e) for e in examples]),
+            status=STATUSES.index(statuses[0]) if len(statuses) == 1 else NONE,
+            path=PATHS.index(paths[0]) if may_hold_path(view) else NONE,
+        )

@@ -1,0 +1,233 @@
+"""``python -m extract.training.encoder``: trains the encoder on the abstracts written for training.
+
+It never sees the digests, so that these stay a test for it. Three further encoders are trained
+without a third of the abstracts each: what these say of the third that they did not see is what
+the models of ``extract.training.fit`` learn from (stacking). Wants PyTorch; takes half an hour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+from tqdm import tqdm
+
+from extract.encoder import ENCODER_FILE, HEADS, LAYERS, PATHS, REACH, RELATIONS, SIGNS, STATUSES
+from extract.encoding import APART, Vocabulary, vocabulary
+from extract.pipeline import load_pipeline
+from extract.training.answers import NONE, Item, items_of, names_of
+from extract.training.examples import load_written
+from extract.training.parts import PARTS, PARTS_FOLDER, part_files
+
+WIDTH = 96
+EPOCHS = 12
+_ROWS = 1500
+_RATE, _DECAY, _WARM = 2e-3, 0.05, 200
+#: How much a wrong answer to each question counts.
+_PRICES = {"claimed": 3.0, "sign": 1.0, "relation": 0.6, "status": 1.0, "path": 1.0}
+#: Share of words that are hidden in training, and of values that are dropped.
+_HIDDEN, _DROPPED = 0.15, 0.25
+
+
+class Net(nn.Module):
+    """`extract.encoder.Encoder` as PyTorch trains it, on sentences padded to one length."""
+
+    def __init__(self, known: Vocabulary) -> None:
+        super().__init__()
+        self.hidden = (known.words["word="], known.words["end="])
+        self.words = nn.Embedding(len(known.words) + 1, WIDTH, padding_idx=0)
+        self.pairs = nn.Embedding(len(known.pairs) + 1, WIDTH, padding_idx=0)
+        nn.init.normal_(self.words.weight, 0, 0.3)
+        nn.init.normal_(self.pairs.weight, 0, 0.1)
+        with torch.no_grad():
+            self.words.weight[0] = self.pairs.weight[0] = 0
+        self.norm = nn.LayerNorm(WIDTH)
+        self.apart, self.ways = nn.Embedding(2 * REACH + 1, HEADS), nn.Embedding(APART + 1, HEADS)
+        self.layers = nn.ModuleList(_Layer() for _ in range(LAYERS))
+        for name in ("first", "second", "between", "whole", "product"):
+            self.add_module(name, nn.Linear(WIDTH, WIDTH))
+        self.deep = nn.Linear(WIDTH, 2 * WIDTH)
+        self.claimed = nn.Linear(2 * WIDTH, 1)
+        self.sign, self.relation = (nn.Linear(2 * WIDTH, len(x)) for x in (SIGNS, RELATIONS))
+        self.status, self.path = (nn.Linear(WIDTH, len(x)) for x in (STATUSES, PATHS))
+        self.drop = nn.Dropout(_DROPPED)
+
+    def read(self, words: Tensor, ways: Tensor, real: Tensor) -> Tensor:
+        """A vector for each row of each sentence."""
+        if self.training:
+            hide = (torch.rand(words.shape[:2]) < _HIDDEN) & (words[..., 2] > 0)
+            for place, unknown in enumerate(self.hidden):
+                words[..., place][hide] = unknown
+        values = self.drop(self.norm(self.words(words).sum(2)))
+        place = torch.arange(words.shape[1])
+        apart = (place[None] - place[:, None]).clamp(-REACH, REACH) + REACH
+        bias = (self.apart(apart)[None] + self.ways(ways)).permute(0, 3, 1, 2)
+        bias = bias.masked_fill(~real[:, None, None, :], -1e4)
+        for layer in self.layers:
+            values = layer(values, bias, self.drop)
+        return values
+
+    def forward(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+        """The scores of `extract.encoder.Answers`, by question."""
+        rows = self.read(batch["words"].clone(), batch["ways"], batch["real"])
+        sums = functional.pad(rows.cumsum(1), (0, 0, 1, 0))
+        owner, spans = batch["owner"], batch["spans"]
+
+        def mean(start: Tensor, end: Tensor) -> Tensor:
+            length = (end - start).clamp(min=1)[:, None]
+            return (sums[owner, torch.maximum(start, end)] - sums[owner, start]) / length
+
+        first, second = mean(spans[:, 0], spans[:, 1]), mean(spans[:, 2], spans[:, 3])
+        between = mean(
+            torch.minimum(spans[:, 1], spans[:, 2]), torch.maximum(spans[:, 1], spans[:, 2])
+        )
+        whole = rows[:, 0]
+        values = (
+            self.first(first)
+            + self.second(second)
+            + self.between(between)
+            + self.whole(whole[owner])
+            + self.product(first * second)
+            + self.pairs(batch["pairs"]).sum(1)
+        )
+        deep = self.drop(torch.relu(self.deep(self.drop(torch.relu(values)))))
+        return {
+            "claimed": self.claimed(deep)[:, 0],
+            "sign": self.sign(deep),
+            "relation": self.relation(deep),
+            "status": self.status(whole),
+            "path": self.path(whole),
+        }
+
+
+class _Layer(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.before, self.between = nn.LayerNorm(WIDTH), nn.LayerNorm(WIDTH)
+        self.attend, self.attended = nn.Linear(WIDTH, 3 * WIDTH), nn.Linear(WIDTH, WIDTH)
+        self.inner, self.outer = nn.Linear(WIDTH, 2 * WIDTH), nn.Linear(2 * WIDTH, WIDTH)
+
+    def forward(self, values: Tensor, bias: Tensor, drop: nn.Dropout) -> Tensor:
+        shape = (*values.shape[:2], 3, HEADS, WIDTH // HEADS)
+        query, key, value = self.attend(self.before(values)).view(shape).permute(2, 0, 3, 1, 4)
+        found = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
+        values = values + drop(self.attended(found.transpose(1, 2).flatten(2)))
+        return values + drop(self.outer(torch.relu(self.inner(self.between(values)))))
+
+
+def batches(items: Sequence[Item]) -> list[list[Item]]:
+    """Items of like length together, some 1 500 words each."""
+    found: list[list[Item]] = [[]]
+    for item in sorted(items, key=lambda item: len(item.sentence.words)):
+        if len(found[-1]) * len(item.sentence.words) >= _ROWS:
+            found.append([])
+        found[-1].append(item)
+    return found
+
+
+def tensors(items: Sequence[Item]) -> dict[str, Tensor]:
+    """A batch, padded to its longest sentence."""
+    size = max(len(item.sentence.words) for item in items)
+    words = np.zeros((len(items), size, 7), np.int64)
+    ways = np.full((len(items), size, size), APART, np.int64)
+    for place, item in enumerate(items):
+        count = len(item.sentence.words)
+        words[place, :count], ways[place, :count, :count] = item.sentence.words, item.sentence.ways
+    joined: dict[str, list[NDArray[Any]]] = {
+        "spans": [item.sentence.spans for item in items],
+        "pairs": [item.sentence.pairs for item in items],
+        "claimed": [item.claimed for item in items],
+        "certain": [~item.doubtful for item in items],
+        "sign": [item.signs for item in items],
+        "relation": [item.relations for item in items],
+        "owner": [np.full(len(item.claimed), place) for place, item in enumerate(items)],
+    }
+    found = {name: torch.from_numpy(np.concatenate(parts)) for name, parts in joined.items()}
+    found |= {"words": torch.from_numpy(words), "ways": torch.from_numpy(ways)}
+    found["real"] = found["words"].sum(2) > 0
+    found["status"] = torch.tensor([item.status for item in items])
+    found["path"] = torch.tensor([item.path for item in items])
+    return found
+
+
+def loss_of(said: Mapping[str, Tensor], batch: Mapping[str, Tensor]) -> Tensor:
+    """What the wrong answers of a batch cost, by pair."""
+    claimed = functional.binary_cross_entropy_with_logits(
+        said["claimed"], batch["claimed"].float(), reduction="none"
+    )
+    loss = _PRICES["claimed"] * (claimed * batch["certain"]).sum()
+    for name in ("sign", "relation", "status", "path"):
+        loss = loss + _PRICES[name] * functional.cross_entropy(
+            said[name], batch[name], ignore_index=NONE, reduction="sum"
+        )
+    return loss / len(batch["claimed"])
+
+
+def train(items: Sequence[Item], known: Vocabulary, note: str) -> Net:
+    """A net trained on some sentences; the same sentences give the same net on one machine."""
+    torch.manual_seed(0)
+    rng = random.Random(0)
+    net = Net(known)
+    dealt = batches(items)
+    steps = len(dealt) * EPOCHS
+    optimiser = torch.optim.AdamW(net.parameters(), lr=_RATE, weight_decay=_DECAY)
+    pace = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min(1.0, step / _WARM) * (1 - step / steps) + 1e-3
+    )
+    with tqdm(total=steps, desc=note, file=sys.stderr) as bar:
+        for _ in range(EPOCHS):
+            rng.shuffle(dealt)
+            for chosen in dealt:
+                batch = tensors(chosen)
+                loss = loss_of(net(batch), batch)
+                optimiser.zero_grad()
+                loss.backward()
+                nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+                optimiser.step()
+                pace.step()
+                bar.update()
+    return net.eval()
+
+
+def write(net: Net, known: Vocabulary, path: Path) -> None:
+    """Write a net as `extract.encoder.read_encoder` reads it; numbers in half precision."""
+    fields: dict[str, Any] = {"words": np.array([*known.words]), "pairs": np.array([*known.pairs])}
+    for name, values in net.state_dict().items():
+        array = values.numpy()
+        linear = array.ndim == 2 and name.split(".")[-2] not in ("words", "pairs", "apart", "ways")
+        fields[name] = (array.T if linear else array).astype(np.float16)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(path, **fields)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Trains the encoder and those of the parts, one after the other; writes them."""
+    parser = argparse.ArgumentParser(prog="python -m extract.training.encoder", description=__doc__)
+    parser.add_argument("--claims", type=Path, default=Path(__file__).parent / "claims")
+    parser.add_argument("--output", type=Path, default=ENCODER_FILE)
+    parser.add_argument("--parts", type=Path, default=PARTS_FOLDER)
+    parser.add_argument("--only", type=int, choices=range(PARTS + 1), help="one of them [all]")
+    options = parser.parse_args(arguments)
+    documents = load_written(load_pipeline(), options.claims)
+    known = vocabulary(*names_of(documents))
+    items = [list(items_of(document, known)) for document in documents]
+    files = [*part_files(options.parts), options.output]
+    for part, path in enumerate(files):
+        if options.only is None or options.only == part:
+            kept = [own for place, own in enumerate(items) if place % PARTS != part]
+            chosen = [item for own in (kept if part < PARTS else items) for item in own]
+            write(train(chosen, known, path.stem), known, path)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
