@@ -57,7 +57,7 @@ class Mention:
     head: Word | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class SentenceView:
     """A sentence of the abstract with what it names and what is carried over into it.
 
@@ -100,7 +100,7 @@ class SentenceView:
         return self.tokens[max(0, start - first) : max(0, end - first)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Topics:
     """What a document is about: the constructs of its title, and how often each is named.
 

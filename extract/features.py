@@ -50,7 +50,8 @@ def _classes(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(name for word in words for name in known.get(word, ()))
 
 
-def sentence_features(view: SentenceView) -> list[str]:
+@lru_cache(maxsize=64)
+def sentence_features(view: SentenceView) -> tuple[str, ...]:
     """Position, section, cues and root of a sentence: shared by all of its candidates."""
     words = view.words
     root = view.root
@@ -73,7 +74,7 @@ def sentence_features(view: SentenceView) -> list[str]:
         found.append("s:we")
     if any(token.tag_ == "MD" for token in view.tokens):
         found.append("s:modal")
-    return found
+    return tuple(found)
 
 
 def status_features(view: SentenceView) -> list[str]:
@@ -290,7 +291,7 @@ def setting_features(candidate: Candidate) -> list[str]:
     return found
 
 
-def claim_features(candidate: Candidate, topics: Topics, shared: list[str]) -> list[str]:
+def claim_features(candidate: Candidate, topics: Topics, shared: Iterable[str]) -> list[str]:
     """All features of a pair; ``shared`` are those of its sentence (`sentence_features`).
 
     What occurs twice counts twice, so that a sum over the parts is a sum over the whole.

@@ -194,6 +194,8 @@ def _meant(doc: Doc, spans: list[Span]) -> list[Span]:
         if "with" not in rule:
             continue
         general = [span.label_ in rule["from"] and _is(span, rule.get("phrases")) for span in spans]
+        if not any(general):
+            continue
         end = title_end(doc) if rule.get("where") == "title" else len(doc)
         named = {
             span.label_

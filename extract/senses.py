@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from extract.candidates import Mention, SentenceView, Topics
 from extract.features import sentence_features
@@ -56,6 +57,7 @@ def sense_features(view: SentenceView, topics: Topics) -> list[str]:
 _SHAPE = ("s:cls", "s:role", "s:pos")
 
 
+@lru_cache(maxsize=16)
 def sense_of(view: SentenceView, topics: Topics, model: LinearModel) -> str:
     """The likeliest sense of the plain word in a sentence."""
     chances = model.probabilities(sense_features(view, topics))

@@ -40,15 +40,18 @@ def find_triples(view: SentenceView, relation: Relation) -> Iterator[Triple]:
     """The triples of a sentence, at least one of the three named in it."""
     named, carried = _constructs(view)
     mentions = named + carried
+    paths = [
+        (source, target)
+        for source, target in permutations(mentions, 2)
+        if target.construct not in kin(source.construct)
+    ]
+    named_paths = [pair for pair in paths if not (pair[0].carried and pair[1].carried)]
     for third in mentions:
         if relation is Relation.MEDIATES and third.construct in groups():
             continue
-        for source, target in permutations(mentions, 2):
-            if third is source or third is target or target.construct in kin(source.construct):
-                continue
-            if third.carried and source.carried and target.carried:
-                continue
-            yield third, source, target
+        for source, target in named_paths if third.carried else paths:
+            if third is not source and third is not target:
+                yield third, source, target
 
 
 def _cue(view: SentenceView, relation: Relation) -> int | None:

@@ -89,7 +89,7 @@ class Row:
 def pair_rows(examples: Iterable[Example], encoded: Encoded) -> dict[str, list[Row]]:
     """The rows that the candidates of a document give to each decision."""
     rows: dict[str, list[Row]] = {name: [] for name in MODEL_NAMES}
-    shared: dict[tuple[str, int], list[str]] = {}
+    shared: dict[tuple[str, int], tuple[str, ...]] = {}
     for example in examples:
         if not encoded.hopes_for(example.candidate):
             continue
