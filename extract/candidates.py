@@ -16,7 +16,15 @@ from itertools import combinations
 
 from spacy.tokens import Doc, Span
 
+from extract.cues import cuts
 from extract.frames import Frame, find_frame
+from extract.reference import (
+    REFERENCE,
+    is_complement,
+    pointing,
+    pronouns,
+    tells_groups_apart,
+)
 from extract.words import Word, read_words
 from kg.ontology import constructs
 
@@ -215,6 +223,47 @@ def _carried(
     return tuple(found)
 
 
+def _with_references(
+    named: tuple[Mention, ...], before: Sequence[Mention], tokens: Sequence[Word]
+) -> tuple[Mention, ...]:
+    """What a sentence names, and what it takes up of the sentence before or of its first clause."""
+    found = [*_pointed_at(named, before, tokens), *_restated(named, tokens)]
+    return tuple(sorted((*named, *found), key=lambda mention: mention.start)) if found else named
+
+
+def _pointed_at(
+    named: Sequence[Mention], before: Sequence[Mention], tokens: Sequence[Word]
+) -> Iterator[Mention]:
+    known = {mention.construct for mention in named}
+    for pointer, noun, fits in pointing(tokens) if before else ():
+        meant = next((mention for mention in before if mention.construct in fits), None)
+        inside = any(mention.start <= noun.i < mention.end for mention in named)
+        if meant is not None and meant.construct not in known and not inside:
+            known.add(meant.construct)
+            yield _referring(meant, pointer, noun)
+
+
+def _restated(named: Sequence[Mention], tokens: Sequence[Word]) -> Iterator[Mention]:
+    start = tokens[0].i
+    for cut in cuts(tuple(token.lower_ for token in tokens)) if named else ():
+        first = [m for m in named if m.end <= start + cut and m.head and is_complement(m.head)]
+        if first:
+            yield from (_referring(first[-1], it, it) for it in pronouns(tokens, start + cut))
+            return
+
+
+def _referring(meant: Mention, first: Word, last: Word) -> Mention:
+    return Mention(
+        construct=meant.construct,
+        start=first.i,
+        end=last.i + 1,
+        sign=meant.sign,
+        source=REFERENCE,
+        words=first.lower_ if first is last else f"{first.lower_} {last.lower_}",
+        head=last,
+    )
+
+
 def find_topics(doc: Doc) -> Topics:
     """The constructs of the title in order, and the counts of those of the abstract."""
     end = title_end(doc)
@@ -242,7 +291,9 @@ def view_sentences(doc: Doc, topics: Topics) -> Iterator[SentenceView]:
     for index, sent in enumerate(sentences):
         start = max(sent.start, end)
         span = doc[start : sent.end]
+        tokens = words[start : sent.end]
         named = tuple(m for m in mentions if m.start >= start and m.end <= sent.end)
+        named = _with_references(named, before, tokens)
         yield SentenceView(
             index=index,
             count=len(sentences),
@@ -250,7 +301,7 @@ def view_sentences(doc: Doc, topics: Topics) -> Iterator[SentenceView]:
             role=_role(doc, start),
             named=named,
             carried=_carried(named, before, topics),
-            tokens=words[start : sent.end],
+            tokens=tokens,
             root=words[span.root.i],
         )
         before = named or before
@@ -263,6 +314,12 @@ def _role(doc: Doc, start: int) -> str:
     return "-"
 
 
+def _parted(view: SentenceView, first: Mention, second: Mention) -> bool:
+    """Whether a word of contrast stands between two mentions."""
+    start = view.span.start
+    return any(first.start < start + cut < second.start for cut in cuts(view.words))
+
+
 def find_candidates(view: SentenceView, *, carried: bool = True) -> Iterator[Candidate]:
     """Each pair of different constructs once, the nearest mentions of both.
 
@@ -271,6 +328,7 @@ def find_candidates(view: SentenceView, *, carried: bool = True) -> Iterator[Can
     best: dict[tuple[str, str], tuple[int, Mention, Mention]] = {}
     anaphoric = not ANAPHORS.isdisjoint(view.words)
     people = groups()
+    again = {mention.construct for mention in view.named if mention.source == REFERENCE}
     for first, second in combinations((*view.named, *(view.carried if carried else ())), 2):
         if first.construct == second.construct:
             continue
@@ -278,8 +336,12 @@ def find_candidates(view: SentenceView, *, carried: bool = True) -> Iterator[Can
             break
         if first.construct in people and second.construct in people:
             continue
+        if second.carried and first.head is not None and tells_groups_apart(first.head):
+            continue
         key = in_order(first.construct, second.construct)
         distance = 1000 if second.carried else second.start - first.start
+        if again and not again.isdisjoint(key):
+            distance += 100 * _parted(view, first, second)
         if key not in best or distance < best[key][0]:
             best[key] = (distance, first, second)
     for _, first, second in best.values():

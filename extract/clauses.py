@@ -8,17 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from functools import lru_cache
 
 from spacy.tokens import Doc
 
 from extract.candidates import Candidate
+from extract.cues import cuts
 from kg.model import Statistic
 
-#: Words of contrast that begin a clause of their own.
-CUTS = frozenset(
-    {"but", "whereas", "while", "whilst", "although", "though", "however", ";", "yet", "despite"}
-)
 #: Kinds of statistic whose sign is that of a relation; for odds and hazards above 1 is positive.
 _SIGNED = frozenset({"r", "rho", "beta", "b"})
 _RATIOS = frozenset({"or", "hr", "rr"})
@@ -44,12 +40,6 @@ def _sign(statistic: Statistic) -> int:
     if statistic.kind in _RATIOS:
         return (value > 1) - (value < 1)
     return 0
-
-
-@lru_cache(maxsize=4096)
-def cuts(words: tuple[str, ...]) -> tuple[int, ...]:
-    """The places of words of contrast in a sentence."""
-    return tuple(place for place, word in enumerate(words) if word in CUTS)
 
 
 def clause(candidate: Candidate) -> tuple[int, int]:

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
 from extract.candidates import Candidate, SentenceView, groups
-from extract.clauses import CUTS, clause, cuts
+from extract.clauses import clause
+from extract.cues import CUTS, cuts
 from extract.degrees import denial_of
 from extract.signs import NULLS
 

@@ -6,9 +6,14 @@ printed, in lower case, since lemmas are the weakest part of a small pipeline.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from extract.rows import pattern_rows
+
+#: Words of contrast that begin a clause of their own.
+CUTS = frozenset(
+    {"but", "whereas", "while", "whilst", "although", "though", "however", ";", "yet", "despite"}
+)
 
 
 @cache
@@ -19,3 +24,9 @@ def cue_classes() -> dict[str, tuple[str, ...]]:
         for word in row["words"]:
             classes.setdefault(word, []).append(row["class"])
     return {word: tuple(names) for word, names in classes.items()}
+
+
+@lru_cache(maxsize=4096)
+def cuts(words: tuple[str, ...]) -> tuple[int, ...]:
+    """The places of words of contrast in a sentence."""
+    return tuple(place for place, word in enumerate(words) if word in CUTS)

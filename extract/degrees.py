@@ -81,9 +81,18 @@ def _before(view: SentenceView, place: int) -> list[Word]:
             if token.pos_ in ("VERB", "AUX") and token.tag_ not in ("VBN", "VBG", "JJ"):
                 break
             found.insert(0, token)
-        elif token.pos_ not in _THROUGH or token.lower_ in _BARRIERS:
+        elif token.pos_ not in _THROUGH or (
+            token.lower_ in _BARRIERS and not _recovers(view, token)
+        ):
             break
     return found
+
+
+def _recovers(view: SentenceView, token: Word) -> bool:
+    """Whether a "from" tells what is recovered from: "recovery from X"."""
+    word = next(iter(view.between(token.i - 1, token.i)), None)
+    noun = token.lower_ == "from" and word is not None and word.pos_ == "NOUN"
+    return noun and word is not None and degree_words().get(word.lower_) == "better"
 
 
 def denial_of(view: SentenceView, mention: Mention) -> Word | None:

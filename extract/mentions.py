@@ -18,12 +18,16 @@ from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
 from extract.abbreviations import find_abbreviations
-from extract.candidates import title_end
+from extract.candidates import domain_of, title_end
+from extract.degrees import degree_words
 from extract.phrases import Form, known_forms
 from extract.rows import pattern_rows
-from kg.ontology import ancestors
+from kg.ontology import ancestors, constructs
 
 _JOINS = frozenset({"and", "or", ",", "/", "nor", "versus", "vs", "vs.", "&", "not", "but", "both"})
+
+#: What joins an improvement to what gets better.
+_OF = frozenset({"of", "in", "from"})
 
 
 def refinements() -> tuple[dict[str, Any], ...]:
@@ -232,7 +236,8 @@ def find_mentions(doc: Doc, matcher: PhraseMatcher) -> list[Span]:
     spans = [span for span in spans if not _is_verb(span)]
     spans = _allowed(filter_spans(_uncrossed(spans)))
     spans = filter_spans([*spans, *_coordinated(doc, spans)])
-    return _meant(doc, [_refined(span) for span in _without_definitions(spans)])
+    spans = _without_improvements(_without_definitions(spans))
+    return _meant(doc, [_refined(span) for span in spans])
 
 
 def _uncrossed(spans: list[Span]) -> list[Span]:
@@ -249,6 +254,29 @@ def _uncrossed(spans: list[Span]) -> list[Span]:
         )
 
     return [span for span in spans if not crossed(span)]
+
+
+def _without_improvements(spans: list[Span]) -> list[Span]:
+    """Drop what gets better where it is said what of: "recovery from depression" is one outcome."""
+    return [
+        span
+        for span, following in zip(spans, [*spans[1:], None], strict=True)
+        if following is None or not _is_of(span, following)
+    ]
+
+
+def _is_of(span: Span, following: Span) -> bool:
+    """Whether a name is a noun of improvement of the burden that is named behind it."""
+    word = span[-1]
+    return (
+        span.label_ == "TreatmentOutcome"
+        and degree_words().get(word.lower_) == "better"
+        and word.pos_ == "NOUN"
+        and domain_of(following.label_) == "Outcome"
+        and constructs()[following.label_].valence == -1
+        and 0 < following.start - span.end <= 3
+        and span.doc[span.end].lower_ in _OF
+    )
 
 
 def _without_definitions(spans: list[Span]) -> list[Span]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from extract.candidates import Mention, SentenceView, domain_of
-from extract.clauses import CUTS
+from extract.cues import CUTS
 from extract.decision import Decision
 from extract.rows import pattern_rows
 from extract.signs import NULLS
