@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from spacy.language import Language
@@ -258,11 +259,8 @@ def _uncrossed(spans: list[Span]) -> list[Span]:
 
 def _without_improvements(spans: list[Span]) -> list[Span]:
     """Drop what gets better where it is said what of: "recovery from depression" is one outcome."""
-    return [
-        span
-        for span, following in zip(spans, [*spans[1:], None], strict=True)
-        if following is None or not _is_of(span, following)
-    ]
+    improved = {span.start for span, following in pairwise(spans) if _is_of(span, following)}
+    return [span for span in spans if span.start not in improved]
 
 
 def _is_of(span: Span, following: Span) -> bool:
