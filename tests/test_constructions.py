@@ -29,8 +29,6 @@ ROWS: list[dict[str, Any]] = [
 STILL_MISREAD: dict[str, str] = {
     "Results: The alliance predicted treatment outcome. This association was positive in all "
     "samples.": "the sign is said of the association in the sentence after",
-    "We tested intranasal oxytocin and trust. It increased trust in strangers.": "a pronoun as "
-    "subject is seldom a claim in what was learned from",
 }
 
 

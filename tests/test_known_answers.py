@@ -2,7 +2,6 @@
 
 Each answer is asked of the annotated claims, and of what the program reads itself. Where the
 second fails and the first does not, a sentence was misread: mend the reading, not the test.
-`MISREAD` names those sentences; take an entry out as soon as its test passes.
 """
 
 from __future__ import annotations
@@ -26,14 +25,6 @@ from kg.slots import SLOTS
 REVIEW = "oxytocin-indicator-review-2025"
 Ask = Callable[..., Dossier]
 
-#: Answers that the program's own reading does not give yet -> which sentence is misread, and how.
-MISREAD: dict[str, str] = {
-    "test_oxytocin_and_trust_are_mixed_and_the_failed_replication_is_named": (
-        "kosfeld2005trust, 'people who had inhaled oxytocin ... trusted substantially more' is "
-        "read as background (.43) rather than finding"
-    ),
-}
-
 
 def _read() -> tuple[Reading, ...]:
     from extract.pipeline import extract_readings
@@ -52,11 +43,8 @@ def readings(request: pytest.FixtureRequest) -> tuple[Reading, ...]:
 
 
 @pytest.fixture
-def ask(readings: tuple[Reading, ...], request: pytest.FixtureRequest) -> Ask:
+def ask(readings: tuple[Reading, ...]) -> Ask:
     """Ask for a pair, rolled up with valence; kinds of oxytocin evidence stay apart."""
-    name = request.node.originalname
-    if "read" in request.node.callspec.id and name in MISREAD:
-        request.applymarker(pytest.mark.xfail(reason=MISREAD[name], strict=False))
     return lambda a, b, **options: dossier(readings, a, b, **options)
 
 
