@@ -19,7 +19,7 @@ from kg.files import atomic_folder
 from kg.gaps import Concept, Gap, find_gaps
 from kg.gaps.dismissed import Dismissal
 from kg.iris import CONCEPTS, DERIVED, ONTOLOGY
-from kg.links import along_path, between_pair, count_links
+from kg.links import Link, along_path, between_pair, count_links, link_claims, link_paths
 from kg.mappings import mapping_quads
 from kg.memory import Memory
 from kg.model import Reading
@@ -64,6 +64,16 @@ class Graph:
     def parts(self) -> tuple[Part, ...]:
         """All parts."""
         return (*self.names, *self.studies, *self.derived)
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """The links between constructs."""
+        return link_claims(self.readings)
+
+    @cached_property
+    def paths(self) -> tuple[Link, ...]:
+        """The paths through a third construct."""
+        return link_paths(self.readings)
 
     @cached_property
     def text(self) -> str:

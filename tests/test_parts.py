@@ -131,9 +131,8 @@ def test_what_was_quoted_before_is_quoted_alike(
 
 def test_the_explorer_is_the_same_with_a_memory() -> None:
     graph, memory = gold_graph(), Dictionary()
-    names = {"title": "Gold", "build_id": "1"}
     pages = [
-        explorer_html(graph.readings, graph.gaps, **names, memory=known)
+        explorer_html(graph.readings, graph.gaps, title="Gold", build_id="1", memory=known)
         for known in (None, memory, memory)
     ]
     assert pages[0] == pages[1] == pages[2]
