@@ -12,18 +12,18 @@ from pathlib import Path
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
 
 from kg.data import BASE, data_dir
-from kg.derive import derived
+from kg.derive import between_parts, derived
 from kg.errors import OxykgError
 from kg.examples import question_quads
 from kg.files import atomic_folder
 from kg.gaps import Concept, Gap, find_gaps
 from kg.gaps.dismissed import Dismissal
 from kg.iris import CONCEPTS, DERIVED, ONTOLOGY
-from kg.links import Link, link_claims, link_paths
+from kg.links import Link, along_path, between_pair, count_links, link_claims, link_paths
 from kg.mappings import mapping_quads
+from kg.memory import Memory
 from kg.model import Reading
 from kg.parts import (
-    Memory,
     Part,
     difference,
     graph_parts,
@@ -58,14 +58,22 @@ class Graph:
     studies: tuple[Part, ...]
     derived: tuple[Part, ...]
     readings: tuple[Reading, ...]
-    links: tuple[Link, ...]
-    paths: tuple[Link, ...]
     gaps: tuple[Gap, ...]
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """All parts."""
         return (*self.names, *self.studies, *self.derived)
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """The links between constructs."""
+        return link_claims(self.readings)
+
+    @cached_property
+    def paths(self) -> tuple[Link, ...]:
+        """The paths through a third construct."""
+        return link_paths(self.readings)
 
     @cached_property
     def text(self) -> str:
@@ -117,19 +125,20 @@ def assemble_graph(
 
         constructs = read_constructs()
     gaps = find_gaps(known, constructs, dismissed=dismissed)
-    links, paths = link_claims(known), link_paths(known)
     quads = [
         *provenance_quads(known, inputs=inputs, searches=searches, when=when),
         *extra,
     ]
-    said = derived(known, constructs, gaps, (*links, *paths))
+    said = derived(known, constructs, gaps)
     return Graph(
         names=tuple(graph_parts([*ontology_quads(), *question_quads()], memory)),
         studies=tuple(study_parts(known, texts=texts, memory=memory)),
-        derived=(said_part(DERIVED, said, memory), *graph_parts(quads, memory)),
+        derived=(
+            said_part(DERIVED, said, memory),
+            *between_parts(known, constructs, memory),
+            *graph_parts(quads, memory),
+        ),
         readings=known,
-        links=links,
-        paths=paths,
         gaps=gaps,
     )
 
@@ -189,8 +198,8 @@ def report(graph: Graph) -> BuildReport:
         documents=len(graph.readings),
         studies=len({reading.study.id for reading in graph.readings}),
         claims=sum(len(reading.claims) for reading in graph.readings),
-        links=len(graph.links),
-        paths=len(graph.paths),
+        links=count_links(graph.readings, between_pair),
+        paths=count_links(graph.readings, along_path),
         gaps=len(graph.gaps),
         quads=sum(part.triples for part in graph.parts),
     )

@@ -66,8 +66,9 @@ def compare(
     """Compare two sets of readings; retracted documents count in neither."""
     labels = {name: concept.label for name, concept in constructs.items()}
     before, after = _standing(old), _standing(new)
+    gone, come = _differing(before, after)
     known = {reading.document.id: reading.document for reading in (*old, *new)}
-    claims_before, claims_after = _claims(before), _claims(after)
+    claims_before, claims_after = _claims(gone), _claims(come)
 
     def said(claim: Claim) -> str:
         ends = (label_of(end, labels) for end in (claim.subject, claim.object))
@@ -77,8 +78,8 @@ def compare(
     def only(one: Mapping[str, Claim], other: Mapping[str, Claim]) -> tuple[str, ...]:
         return tuple(sorted(said(claim) for name, claim in one.items() if name not in other))
 
-    studies = _studies(before), _studies(after)
-    place = _between(_pairs_of(before, after))
+    studies = _studies(gone), _studies(come)
+    place = _between(_pairs_of((*gone, *come)))
     links = link_claims(before, place=place), link_claims(after, place=place)
     withdrawn = {r.document.id for r in new if r.document.retracted} & {
         r.document.id for r in before
@@ -94,16 +95,19 @@ def compare(
     )
 
 
-def _pairs_of(one: Iterable[Reading], other: Iterable[Reading]) -> frozenset[tuple[str, str]]:
-    """The pairs of all readings that only one of two sets holds: no other link can differ."""
+def _differing(
+    one: Iterable[Reading], other: Iterable[Reading]
+) -> tuple[list[Reading], list[Reading]]:
+    """The readings of documents of which two sets do not hold the same."""
     known, now = _by_document(one), _by_document(other)
-    differ = [
-        reading
-        for name in known.keys() | now.keys()
-        if known.get(name) != now.get(name)
-        for reading in (*known.get(name, ()), *now.get(name, ()))
-    ]
-    claims = (claim for reading in differ for claim in reading.claims)
+    names = [name for name in {**known, **now} if known.get(name) != now.get(name)]
+    first, second = ([r for name in names for r in some.get(name, ())] for some in (known, now))
+    return first, second
+
+
+def _pairs_of(differing: Iterable[Reading]) -> frozenset[tuple[str, str]]:
+    """The pairs of all readings that only one of two sets holds: no other link can differ."""
+    claims = (claim for reading in differing for claim in reading.claims)
     return frozenset((p.a, p.b) for claim in claims for p in between_pair(claim))
 
 
@@ -197,13 +201,10 @@ def _closed(
     labels: Mapping[str, str],
 ) -> tuple[str, ...]:
     """Pairs that have a finding now and had none, though both constructs were studied before."""
-    known = _studied(readings)
     had = {link.pair for link in before if link.studies}
-    closed = [
-        link.pair
-        for link in after
-        if link.studies and link.pair not in had and known.issuperset(link.pair)
-    ]
+    filled = [link.pair for link in after if link.studies and link.pair not in had]
+    known = _studied(readings) if filled else frozenset[str]()
+    closed = [pair for pair in filled if known.issuperset(pair)]
     return tuple(sorted(f"{label_of(a, labels)} – {label_of(b, labels)}" for a, b in closed))
 
 

@@ -6,20 +6,27 @@ closure of ``skos:broader`` (`okg:within`), and the gaps. Questions count over t
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from kg.gaps import Concept, Gap, GapKind, ancestors
+from kg.gaps.model import Pair
 from kg.gaps.reasons import score_words
-from kg.iris import RDF_TYPE, term
+from kg.iris import DERIVED, RDF_TYPE, term
 from kg.links import (
     PATH_RELATIONS,
     Link,
     Placement,
     claim_pairs,
     link_claims,
+    link_paths,
     standing,
 )
+from kg.memory import Memory, name_of, reading_names
 from kg.model import Claim, Direction, Reading, Relation, Status
+from kg.parts import Part, part_of_said, remembered_parts
 from kg.rdf import proposition_iri
 from kg.slots import slot_values
 from kg.terms import Said, decimal, node, number, words
@@ -65,24 +72,59 @@ _BRIDGING_CLAIM = _name("okg:bridgingClaim")
 
 
 def derived(
-    readings: Sequence[Reading],
-    constructs: Mapping[str, Concept],
-    gaps: Iterable[Gap],
-    links: Iterable[Link],
+    readings: Sequence[Reading], constructs: Mapping[str, Concept], gaps: Iterable[Gap]
 ) -> Iterator[Said]:
-    """All of the derived graph; ``gaps`` as `find_gaps` ranks them.
-
-    ``links`` are those of pairs and of paths.
-    """
+    """What rests on all readings together; ``gaps`` as `find_gaps` ranks them."""
     labels = {name: concept.label for name, concept in constructs.items()}
     yield from _closure(constructs)
     yield from _shortcuts(readings)
-    for link in link_claims(readings, place=_as_proposition):
-        yield from _proposition(link)
-    for link in links:
-        yield from _path(link, labels) if link.through else _link(link, labels)
     for rank, gap in enumerate(gaps):
         yield from _gap(gap, labels, full=rank < GAPS_IN_FULL)
+
+
+def derived_between(readings: Sequence[Reading], labels: Mapping[str, str]) -> Iterator[Said]:
+    """What rests on the claims between two constructs alone: propositions, the link, its paths."""
+    for link in link_claims(readings, place=_as_proposition):
+        yield from _proposition(link)
+    for link in link_claims(readings):
+        yield from _link(link, labels)
+    for path in link_paths(readings):
+        yield from _path(path, labels)
+
+
+def between_parts(
+    readings: Sequence[Reading], constructs: Mapping[str, Concept], memory: Memory | None = None
+) -> list[Part]:
+    """The derived graph between each two constructs as a part, made or remembered.
+
+    A part is named by the claims between the two, and by all that stands in their readings.
+    """
+    labels = {name: concept.label for name, concept in constructs.items()}
+    names = dict(zip(map(id, readings), reading_names(readings), strict=True))
+    words = json.dumps(sorted(labels.items()))
+    things: dict[str, list[tuple[Reading, list[Claim]]]] = {}
+    for found in _by_ends(readings).values():
+        said = (f"{names[id(r)]} {' '.join(c.id for c in claims)}" for r, claims in found)
+        things[name_of("between", words, *said)] = found
+
+    def made(name: str, found: list[tuple[Reading, list[Claim]]]) -> Part:
+        own = [replace(reading, claims=tuple(claims)) for reading, claims in found]
+        return part_of_said(name, DERIVED, derived_between(own, labels))
+
+    return remembered_parts(things, made, memory)
+
+
+def _by_ends(readings: Iterable[Reading]) -> dict[Pair, list[tuple[Reading, list[Claim]]]]:
+    """The two ends of claims or of their paths -> the readings with the claims between them."""
+    found: dict[Pair, list[tuple[Reading, list[Claim]]]] = defaultdict(list)
+    for reading in standing(readings):
+        own: dict[Pair, list[Claim]] = defaultdict(list)
+        for claim in reading.claims:
+            a, b = claim.path or (claim.subject, claim.object)
+            own[(a, b) if a <= b else (b, a)].append(claim)
+        for ends, claims in own.items():
+            found[ends].append((reading, claims))
+    return found
 
 
 def _closure(constructs: Mapping[str, Concept]) -> Iterator[Said]:

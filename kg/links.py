@@ -203,6 +203,12 @@ def link_claims(readings: Iterable[Reading], *, place: Placer = between_pair) ->
     )
 
 
+def count_links(readings: Iterable[Reading], place: Placer) -> int:
+    """How many links `link_claims` gives."""
+    claims = (claim for reading in standing(readings) for claim in reading.claims)
+    return len({placement.key for claim in claims for placement in place(claim)})
+
+
 def link_paths(readings: Iterable[Reading]) -> tuple[Link, ...]:
     """One link for each path with its third construct, for mediation and for moderation."""
     return link_claims(readings, place=along_path)

@@ -11,35 +11,22 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
-from typing import Protocol
+from typing import TypeVar
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from kg.claims_io import reading_to_line
-from kg.data import data_dir
 from kg.iris import RDF_TYPE, STUDIES
+from kg.memory import Memory, code_version, name_of, reading_names, remembered
 from kg.model import Reading
-from kg.provenance import software_version
 from kg.rdf import to_quads
 from kg.store import BETWEEN, Statements, canonical_order, statements, trig_text
 from kg.terms import Said, Writer, in_canonical_order
 
 #: Between statements and between their fields, as text; no term holds them unescaped.
 _RECORD, _FIELD = "\x1e", "\x1f"
-
-
-class Memory(Protocol):
-    """Texts by key that outlast a build, such as `kg.project.cache.Cache`."""
-
-    def get(self, keys: Iterable[str]) -> dict[str, str]:
-        """Give the texts of those keys that are known."""
-
-    def put(self, values: Iterable[tuple[str, str]]) -> None:
-        """Keep texts by their keys."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,16 +92,6 @@ def _lines(said: Statements) -> Iterator[Statements]:
     yield from (Statements(graph, node, f"{subject} {line}") for line in more)
 
 
-@cache
-def code_version() -> str:
-    """A name for how graphs are made and checked: of this package's code, and of the ontology."""
-    versions = (software_version(), version("pyoxigraph"))
-    digest = hashlib.sha256("\x1f".join(versions).encode())
-    for path in sorted([*Path(__file__).parent.glob("*.py"), *data_dir("ontology").glob("*.ttl")]):
-        digest.update(path.name.encode() + b"\x1f" + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
 def study_parts(
     readings: Sequence[Reading], *, texts: bool = True, memory: Memory | None = None
 ) -> list[Part]:
@@ -122,23 +99,21 @@ def study_parts(
     studies: dict[str, list[Reading]] = defaultdict(list)
     for reading in readings:
         studies[reading.study.id].append(reading)
-    named = {_study_name(found, texts=texts): found for found in studies.values()}
-    known = _recalled(named, memory)
-    made = [
-        part_of(name, canonical_order(to_quads(found, texts=texts)), _joined)
-        for name, found in named.items()
-        if name not in known
-    ]
-    _keep(made, memory)
-    known |= {part.name: part for part in made}
-    return [known[name] for name in named]
+    named = {
+        name_of("study", str(texts), *reading_names(found)): found for found in studies.values()
+    }
+
+    def made(name: str, found: list[Reading]) -> Part:
+        return part_of(name, canonical_order(to_quads(found, texts=texts)), _joined)
+
+    return remembered_parts(named, made, memory)
 
 
-def _study_name(readings: Iterable[Reading], *, texts: bool) -> str:
-    digest = hashlib.sha256(f"{code_version()}\x1f{texts}".encode())
-    for reading in readings:
-        digest.update(b"\x1e" + reading_to_line(reading).encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
+def remembered_parts(
+    things: Mapping[str, T], make: Callable[[str, T], Part], memory: Memory | None
+) -> list[Part]:
+    """The parts of these names, made of what they name or remembered."""
+    return remembered("part", things, make, memory, write=Part.to_text, read=part_from_text)
 
 
 def graph_parts(quads: Iterable[Quad], memory: Memory | None = None) -> list[Part]:
@@ -149,32 +124,30 @@ def graph_parts(quads: Iterable[Quad], memory: Memory | None = None) -> list[Par
 
 def said_part(graph: NamedNode, said: Iterable[Said], memory: Memory | None = None) -> Part:
     """What is said in one named graph as a part."""
+    return _named([part_of_said("", graph, said)], memory)[0]
+
+
+def part_of_said(name: str, graph: NamedNode, said: Iterable[Said]) -> Part:
+    """A part of what is said in one named graph."""
     properties, classes = Counter[str](), Counter[str]()
     ordered = list(in_canonical_order(said))
     for _, about in ordered:
-        for name, values in about:
-            properties[name[1:-1]] += len(values)
-            if name[1:-1] == RDF_TYPE.value:
+        for predicate, values in about:
+            properties[predicate[1:-1]] += len(values)
+            if predicate[1:-1] == RDF_TYPE.value:
                 classes.update(value[1:-1] for value in values if value[0] == "<")
-    part = Part(
-        name="",
+    return Part(
+        name=name,
         statements=tuple(Writer(graph).statements(ordered)),
         properties=properties,
         classes=classes,
     )
-    return _named([part], memory)[0]
 
 
 def _named(parts: Iterable[Part], memory: Memory | None) -> list[Part]:
     """The parts, each named by what it says, and kept."""
-    named = []
-    for part in parts:
-        said = f"{code_version()}\x1f{part.to_text()}"
-        name = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
-        named.append(replace(part, name=name))
-    known = _recalled([part.name for part in named], memory)
-    _keep([part for part in named if part.name not in known], memory)
-    return named
+    named = {name_of(part.to_text()): part for part in parts}
+    return remembered_parts(named, lambda name, part: replace(part, name=name), memory)
 
 
 def part_of(
@@ -215,15 +188,6 @@ def recalled(names: Iterable[str], memory: Memory) -> dict[str, Part]:
     """Those parts that are remembered, by name."""
     keys = {f"part:{name}": name for name in names}
     return {keys[key]: part_from_text(keys[key], text) for key, text in memory.get(keys).items()}
-
-
-def _recalled(names: Iterable[str], memory: Memory | None) -> dict[str, Part]:
-    return recalled(names, memory) if memory else {}
-
-
-def _keep(parts: Iterable[Part], memory: Memory | None) -> None:
-    if memory:
-        memory.put((f"part:{part.name}", part.to_text()) for part in parts)
 
 
 def keep_names(graph_file: Path, parts: Iterable[Part], memory: Memory) -> None:

@@ -95,12 +95,14 @@ class Writer:
 
 
 def _short(term: str) -> str:
-    """One of our IRIs by its prefix; empty for other terms."""
+    """One of our IRIs by its prefix, or as it is where it cannot be; empty for other terms."""
     place = term.rfind("/") + 1
     prefix = _OWN.get(term[:place])
-    if prefix and LOCAL_NAME.fullmatch(term, place, len(term) - 1):
+    if not prefix:
+        return ""
+    if LOCAL_NAME.fullmatch(term, place, len(term) - 1):
         return f"{prefix}:{term[place:-1]}"
-    return ""
+    return "" if "#" in term else term
 
 
 def _parsed(term: str) -> NamedNode | Literal:

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from kg.data import data_dir
 from kg.errors import BadRecordError
-from kg.parts import code_version
+from kg.memory import code_version
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad, Triple
     from rdflib import Graph
     from rdflib.term import Node
 
-    from kg.parts import Memory, Part
+    from kg.memory import Memory
+    from kg.parts import Part
     from kg.shacl import Data, Result, Shape, Term
 
 #: The files of the ontology, in the order in which they build on one another.

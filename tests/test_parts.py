@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import gzip
 import io
+import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,8 +20,11 @@ from pyoxigraph import Literal, NamedNode, Quad
 from test_validate import BREAKAGES, broken, reading
 
 from kg.build import assemble_graph, write_graph
+from kg.derive import between_parts, derived_between
 from kg.iris import DERIVED, RDF_TYPE, STUDIES, decimal_literal, iri, term
+from kg.links import along_path, between_pair, count_links, link_claims
 from kg.model import Reading, Relation
+from kg.ontology import constructs
 from kg.parts import (
     Part,
     difference,
@@ -34,8 +39,10 @@ from kg.parts import (
 from kg.rdf import canonical, to_quads
 from kg.store import GRAPH_FILE, STORE_FOLDER, canonical_order, open_store, statements, write_trig
 from kg.validate import validate_graph, validate_parts
+from kg.views.explorer import explorer_html
 from kg.views.packing import packed
 from kg.views.playground import playground_html, playground_of
+from kg.views.quotations import quotations_of
 
 
 class Dictionary:
@@ -73,6 +80,63 @@ def test_what_is_remembered_changes_nothing(
     gone, new = difference(before, parts)
     assert gone <= set(to_quads(one))
     assert set(to_quads(one)) - gone | new == set(to_quads(other))
+
+
+@given(strategies.readings(), strategies.readings())
+@settings(deadline=None)
+def test_what_follows_between_two_constructs_is_that_of_all_claims(
+    one: Sequence[Reading], other: Sequence[Reading]
+) -> None:
+    memory, known = Dictionary(), constructs()
+    labels = {name: construct.label for name, construct in known.items()}
+    between_parts(canonical(one), known, memory)
+    parts = between_parts(canonical(other), known, memory)
+    assert parts == between_parts(canonical(other), known)
+    whole = said_part(DERIVED, derived_between(canonical(other), labels))
+    assert whole_text(parts) == whole_text([whole])
+    assert sum(part.triples for part in parts) == whole.triples
+
+
+@given(strategies.readings())
+@settings(deadline=None)
+def test_links_are_counted_without_being_made(readings: Sequence[Reading]) -> None:
+    for place in (between_pair, along_path):
+        assert count_links(readings, place) == len(link_claims(readings, place=place))
+
+
+def test_what_follows_depends_on_the_studies_and_on_names() -> None:
+    memory, readings, known = Dictionary(), list(gold_readings()), dict(constructs())
+    place = next(i for i, r in enumerate(readings) if r.claims and r.document.year)
+    between_parts(canonical(readings), known, memory)
+    first = readings[place]
+    readings[place] = replace(first, document=replace(first.document, year=1950))
+    parts = between_parts(canonical(readings), known, memory)
+    assert parts == between_parts(canonical(readings), known)
+    assert "1950" in whole_text(parts)
+    name = first.claims[0].object
+    renamed = known | {name: replace(known[name], label="something else")}
+    assert "something else" in whole_text(between_parts(canonical(readings), renamed, memory))
+
+
+@given(strategies.readings(), strategies.readings())
+@settings(deadline=None, max_examples=30)
+def test_what_was_quoted_before_is_quoted_alike(
+    one: Sequence[Reading], other: Sequence[Reading]
+) -> None:
+    memory, known = Dictionary(), list(constructs().values())
+    quotations_of(one, known, memory)
+    made = quotations_of(other, known, memory)
+    assert json.loads(json.dumps(made)) == json.loads(json.dumps(quotations_of(other, known)))
+
+
+def test_the_explorer_is_the_same_with_a_memory() -> None:
+    graph, memory = gold_graph(), Dictionary()
+    pages = [
+        explorer_html(graph.readings, graph.gaps, title="Gold", build_id="1", memory=known)
+        for known in (None, memory, memory)
+    ]
+    assert pages[0] == pages[1] == pages[2]
+    assert memory.given == len(graph.readings)
 
 
 @given(strategies.readings())

@@ -136,9 +136,11 @@ def collecting(wanted: bool) -> Iterator[None]:
 
     before = gc.isenabled()
     (gc.enable if wanted else gc.disable)()
+    gc.freeze()  # what is there already is not looked at again and again
     try:
         yield
     finally:
+        gc.unfreeze()
         (gc.enable if before else gc.disable)()
 
 

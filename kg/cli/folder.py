@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kg.build import BuildReport, Graph
     from kg.curation.model import Judgement
     from kg.curation.overlay import Overlay
-    from kg.parts import Memory
+    from kg.memory import Memory
     from kg.provenance import Found
 
 #: The claims as they were read, and the verdicts of curators on them, within a folder.
@@ -209,7 +209,13 @@ def _write_views(graph: Graph, folder: Path, title: str, memory: Memory | None) 
     build_id = run_id(graph.readings)
     page, ask = "explorer.html", "playground.html"
     write_explorer(
-        graph.readings, graph.gaps, folder / page, title=title, build_id=build_id, playground=ask
+        graph.readings,
+        graph.gaps,
+        folder / page,
+        title=title,
+        build_id=build_id,
+        playground=ask,
+        memory=memory,
     )
     ask_page = playground_of(graph, title=title, build_id=build_id, explorer=page, memory=memory)
     write_text(folder / ask, ask_page)

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 #: Readings that are kept at once: a killed build loses at most these.
 _BATCH = 32
+#: Texts that leave so many cycles of objects behind that it pays to look for them.
+_MANY = 500
 #: Digests of the sources by name.
 Digests = Mapping[str, str]
 
@@ -159,7 +161,7 @@ def read_texts(
     lines = cache.get(keys)
     new = {key: d for key, d in zip(keys, documents, strict=True) if key not in lines}
     if new:
-        with collecting(True):
+        with collecting(len(new) >= _MANY):
             for some in _batches(_read(new, model, processes), _BATCH):
                 cache.put(some)
                 lines |= dict(some)

@@ -27,6 +27,7 @@ _NEAR = 50
 #: DOIs of preprint servers: bioRxiv, PsyArXiv, OSF, SSRN, Research Square, Preprints.org, arXiv.
 _PREPRINTS = re.compile(r"10\.(?:1101|31234|31219|31235|2139|21203|20944|48550|36227)/")
 _NUMBERS = re.compile(r"\b(?:\d+|[ivx]{1,4})\b")
+_WORD = re.compile(r"\w+")
 _TRUNCATED = re.compile(r"\(ABSTRACT TRUNCATED AT \d+ WORDS\)\s*$")
 
 
@@ -209,9 +210,11 @@ def _pairs(
 
 def plain_title(title: str) -> str:
     """Give the words of a title in lower case, without accents and punctuation."""
-    text = unicodedata.normalize("NFKD", title.casefold())
-    letters = "".join(c for c in text if not unicodedata.combining(c))
-    return " ".join(re.findall(r"\w+", letters))
+    letters = title.casefold()
+    if not letters.isascii():
+        text = unicodedata.normalize("NFKD", letters)
+        letters = "".join(c for c in text if not unicodedata.combining(c))
+    return " ".join(_WORD.findall(letters))
 
 
 def first_family(document: Document) -> str:

@@ -18,6 +18,7 @@ from kg import ontology
 from kg.data import BASE
 from kg.files import write_text
 from kg.gaps import Gap
+from kg.memory import Memory
 from kg.model import Reading
 from kg.ontology import Construct
 from kg.views.assets import bundle, static_text, vis_network
@@ -90,13 +91,14 @@ def write_explorer(
     quotes: bool = True,
     constructs: Mapping[str, Construct] | None = None,
     playground: str = "",
+    memory: Memory | None = None,
 ) -> None:
     """Write the page to ``path``, whole or not at all; the same input gives the same bytes.
 
     ``title`` names the corpus, ``build_id`` says which build of it (both stand on the page and in
     all that it exports). ``quotes=False`` leaves out all text of papers. ``constructs`` are the
     ontology's unless given. ``playground`` is the name of the playground's file beside the page, if
-    there is one: the page then links to it.
+    there is one: the page then links to it. ``memory`` spares what was made before.
     """
     html = explorer_html(
         readings,
@@ -106,6 +108,7 @@ def write_explorer(
         quotes=quotes,
         constructs=constructs,
         playground=playground,
+        memory=memory,
     )
     if len(html) > LARGE_BYTES:
         _log.warning("%s has %.0f MB; it opens slowly.", path, len(html) / 1e6)
@@ -121,12 +124,13 @@ def explorer_html(
     quotes: bool = True,
     constructs: Mapping[str, Construct] | None = None,
     playground: str = "",
+    memory: Memory | None = None,
 ) -> str:
     """The page that `write_explorer` writes."""
     ordered, ranked = in_order(readings), best_gaps(gaps)
     known = ontology.constructs() if constructs is None else constructs
     all_constructs = listed(known.values(), used_constructs(ordered, ranked))
-    data = page_data(ordered, ranked, all_constructs, quotes=quotes)
+    data = page_data(ordered, ranked, all_constructs, quotes=quotes, memory=memory)
     data |= {"title": clean(title), "build": clean(build_id), "base": BASE}
     data["playground"] = playground
     data |= _drawing(ordered, ranked, all_constructs, data["domains"])

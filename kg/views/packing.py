@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kg.parts import Memory
+    from kg.memory import Memory
 
 _LEVEL = 6
 #: A stored block of no bytes (RFC 1951, 3.2.4): changes nothing but the length.

@@ -16,6 +16,7 @@ from typing import Any
 from kg.designs import NOT_REPORTED, OTHER, design_class
 from kg.gaps import Gap
 from kg.links import PATH_RELATIONS, is_synthesis
+from kg.memory import Memory
 from kg.model import (
     Certainty,
     Claim,
@@ -30,7 +31,7 @@ from kg.model import (
 from kg.ontology import Construct, domains
 from kg.populations import population_kind
 from kg.views.encoding import domain_looks, encoding
-from kg.views.passages import Marker, Passage, Span, find_cue, quote
+from kg.views.quotations import NOTHING, UNQUOTED, Quotation, in_text_order, quotations_of
 from kg.wording import label_of, one_line, surname
 
 _log = logging.getLogger(__name__)
@@ -132,32 +133,28 @@ class _Index:
 class _Page:
     """Collects the lists of the page while going through the readings once."""
 
-    def __init__(self, constructs: Sequence[Construct], *, quotes: bool) -> None:
-        self.quotes = quotes
+    def __init__(self, constructs: Sequence[Construct]) -> None:
         self.number = {construct.id: place for place, construct in enumerate(constructs)}
-        self.marker = Marker(constructs)
         self.documents: list[dict[str, Any]] = []
         self.studies: dict[str, dict[str, Any]] = {}
         self.claims: list[list[Any]] = []
         self.qualifiers = _Index()
         self._seen: dict[Qualifiers, int] = {}
 
-    def add(self, reading: Reading, *, quoted: bool) -> None:
-        claims = sorted(reading.claims, key=lambda c: (c.evidence.start, c.evidence.end, c.id))
-        passage = quote(reading.document, claims) if quoted else None
+    def add(self, reading: Reading, quotation: Quotation) -> None:
         place = len(self.documents)
         study = self.studies.setdefault(reading.study.id, _study(reading, len(self.studies)))
         study["documents"].append(place)
-        self.documents.append(_document(reading, passage, study["place"]))
+        self.documents.append(_document(reading, quotation.text, study["place"]))
         seen: set[str] = set()
-        for claim in claims:
+        for claim in in_text_order(reading.claims):
             if claim.id not in seen:
                 seen.add(claim.id)
-                self.claims.append(self._row(claim, place, passage))
+                self.claims.append(self._row(claim, place, quotation))
 
-    def _row(self, claim: Claim, document: int, passage: Passage | None) -> list[Any]:
+    def _row(self, claim: Claim, document: int, quotation: Quotation) -> list[Any]:
         source, target = claim.path or (None, None)
-        span = passage.place(claim) if passage else None
+        start, end, marks = quotation.places.get(claim.id, UNQUOTED)
         row: list[Any] = [
             claim.id,
             document,
@@ -169,9 +166,9 @@ class _Page:
             self.number.get(source or "", -1),
             self.number.get(target or "", -1),
             int(claim.certainty is Certainty.HEDGED),
-            passage.in_utf16(span[0]) if passage and span else -1,
-            passage.in_utf16(span[1]) if passage and span else -1,
-            self._marks(claim, passage, span) if passage and span else [],
+            start,
+            end,
+            marks,
             self._qualifiers(claim.qualifiers),
             [statistic.raw for statistic in claim.statistics],
             claim.rule or "",
@@ -183,22 +180,6 @@ class _Page:
         if said not in self._seen:
             self._seen[said] = self.qualifiers(given(said))
         return self._seen[said]
-
-    def _marks(self, claim: Claim, passage: Passage, span: Span) -> list[list[Any]]:
-        """``[start, end, kind]`` in the quoted text; kinds: s, o, t (path's source), c (cue)."""
-        sentence = passage.text[slice(*span)]
-        target = claim.path[0] if claim.path else None
-        found = [
-            (self.marker.find(claim.subject, sentence), "s"),
-            (self.marker.find(claim.object, sentence), "o"),
-            (self.marker.find(target, sentence) if target else None, "t"),
-            (find_cue(claim.evidence.cue, sentence), "c"),
-        ]
-        return [
-            [passage.in_utf16(span[0] + mark[0]), passage.in_utf16(span[0] + mark[1]), kind]
-            for mark, kind in found
-            if mark
-        ]
 
 
 def _present(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -232,7 +213,7 @@ def _population_class(population: str | None) -> str:
     return population_kind(population) or (OTHER if population else NOT_REPORTED)
 
 
-def _document(reading: Reading, passage: Passage | None, study: int) -> dict[str, Any]:
+def _document(reading: Reading, text: str | None, study: int) -> dict[str, Any]:
     document: Document = reading.document
     known = _present(
         {
@@ -246,7 +227,7 @@ def _document(reading: Reading, passage: Passage | None, study: int) -> dict[str
             "pmid": document.pmid,
             "kind": document.kind,
             "retracted": document.retracted or None,
-            "text": passage.text if passage else None,
+            "text": text,
         }
     )
     return known | {"study": study, "textKind": str(document.text_kind)}
@@ -320,15 +301,19 @@ def page_data(
     constructs: Sequence[Construct],
     *,
     quotes: bool = True,
+    memory: Memory | None = None,
 ) -> dict[str, Any]:
     """All that the page shows, as JSON values; ``readings`` in order, ``constructs`` all listed.
 
-    Without ``quotes`` no sentence, cue or digest is in it: only facts and identifiers.
+    Without ``quotes`` no sentence, cue or digest is in it: only facts and identifiers. ``memory``
+    spares marking sentences again.
     """
-    page = _Page(constructs, quotes=quotes)
+    page = _Page(constructs)
     quoted = _quoted(readings, quotes=quotes)
+    shown = [reading for reading in readings if reading.document.id in quoted]
+    quotations = iter(quotations_of(shown, constructs, memory))
     for reading in readings:
-        page.add(reading, quoted=reading.document.id in quoted)
+        page.add(reading, next(quotations) if reading.document.id in quoted else NOTHING)
     unquoted = len(readings) - len(quoted) if quotes else 0
     if unquoted:
         _log.warning("The sentences of %d of %d documents are left out.", unquoted, len(readings))

@@ -33,7 +33,8 @@ from kg.views.page import clean, json_block, render
 
 if TYPE_CHECKING:
     from kg.build import Graph
-    from kg.parts import Memory, Part
+    from kg.memory import Memory
+    from kg.parts import Part
 
 _log = logging.getLogger(__name__)
 
@@ -96,8 +97,7 @@ def playground_of(
 ) -> str:
     """The same page, with quotes, of a graph in parts; ``memory`` spares packing it all again."""
     names = Names(quad for part in graph.names for quad in part.quads())
-    for part in (*graph.studies, *graph.derived):
-        names.count(part)
+    names.count((*graph.studies, *graph.derived))
     text = packed(graph_pieces(graph.text), memory)
     return _page(names, text, title=title, build_id=build_id, explorer=explorer)
 
@@ -180,10 +180,14 @@ class Names:
             elif quad.predicate in _SAID and isinstance(value, Literal):
                 self.texts[node][_SAID[quad.predicate]].append(value.value)
 
-    def count(self, part: Part) -> None:
-        """Count in a part that says nothing of our own names."""
-        self.properties.update({NamedNode(name): n for name, n in part.properties.items()})
-        self.classes.update({NamedNode(name): n for name, n in part.classes.items()})
+    def count(self, parts: Iterable[Part]) -> None:
+        """Count in parts that say nothing of our own names."""
+        properties, classes = Counter[str](), Counter[str]()
+        for part in parts:
+            properties.update(part.properties)
+            classes.update(part.classes)
+        self.properties.update({NamedNode(name): n for name, n in properties.items()})
+        self.classes.update({NamedNode(name): n for name, n in classes.items()})
 
     def of(self, node: NamedNode) -> str:
         """Label and explanation of a name, as far as there are any."""
