@@ -8,6 +8,7 @@ show them.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -44,7 +45,6 @@ _FEATURES = {
     "bcls": "cue between", "cls": "cue in clause", "path": "tree", "virt": "carried over",
     "plem": "on the path", "pcls": "cue on the path", "dom": "domains", "together": "together",
     "title": "in the title", "s:role": "section", "form": "named as",
-    "enc": "sentence as a whole, level",
 }  # fmt: skip
 
 
@@ -157,14 +157,18 @@ def _steps(candidate: Candidate) -> tuple[str, ...]:
 
 
 def _weightiest(model: LinearModel, features: Iterable[str]) -> tuple[tuple[str, float], ...]:
-    known = {name: model.weights[name][-1] for name in features if name in model.weights}
-    weights = {name: weight / UNIT for name, weight in known.items()}
+    weights: Counter[str] = Counter()
+    for name in features:
+        if name in model.weights:
+            weights[_readable(name)] += model.weights[name][-1]
     ranked = sorted(weights.items(), key=lambda pair: (-abs(pair[1]), pair[0]))
-    return tuple((_readable(name), weight) for name, weight in ranked[:_MOST_FEATURES])
+    return tuple((name, weight / UNIT) for name, weight in ranked[:_MOST_FEATURES])
 
 
 def _readable(feature: str) -> str:
     name, _, value = feature.partition("=")
+    if name == "enc":
+        return "the sentence as a whole"
     return f"{_FEATURES.get(name, name)} {value}".strip()
 
 

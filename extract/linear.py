@@ -61,11 +61,13 @@ class LinearModel:
         return {name: row[-1] - row[0] for name, row in self.weights.items()}
 
     def dumps(self) -> bytes:
-        """The model as compressed JSON; the same model gives the same bytes."""
+        """The model as compressed JSON, its weights by label; the same model, the same bytes."""
+        features = sorted(self.weights)
         fields = {
             "labels": self.labels,
             "intercepts": self.intercepts,
-            "weights": dict(sorted(self.weights.items())),
+            "features": features,
+            "weights": list(zip(*(self.weights[name] for name in features), strict=True)),
         }
         text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
         return gzip.compress(text.encode(), mtime=0)
@@ -92,7 +94,7 @@ def read_model(path: Path) -> LinearModel:
     return LinearModel(
         labels=tuple(fields["labels"]),
         intercepts=tuple(fields["intercepts"]),
-        weights={feature: tuple(row) for feature, row in fields["weights"].items()},
+        weights=dict(zip(fields["features"], zip(*fields["weights"], strict=True), strict=True)),
     )
 
 
