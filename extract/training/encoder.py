@@ -173,8 +173,12 @@ def loss_of(said: Mapping[str, Tensor], batch: Mapping[str, Tensor]) -> Tensor:
 
 
 def train(items: Sequence[Item], known: Vocabulary, note: str) -> Net:
-    """A net trained on some sentences; the same sentences give the same net on one machine."""
+    """A net trained on some sentences; the same sentences give the same net on one machine.
+
+    On one core: the sums of several would come in another order each time.
+    """
     torch.manual_seed(0)
+    torch.set_num_threads(1)
     rng = random.Random(0)
     net = Net(known)
     dealt = batches(items)
