@@ -45,24 +45,24 @@ class Encoded:
     def signs(self, candidate: Candidate) -> tuple[str, ...]:
         """Which way a claimed pair goes."""
         assert self.answers is not None
-        return _told("enc", SIGNS, self.answers.signs[self._pair(candidate)])
+        return _told(SIGNS, self.answers.signs[self._pair(candidate)])
 
     def relations(self, candidate: Candidate) -> tuple[str, ...]:
         """What kind of relation it is, and which of the two comes first."""
         assert self.answers is not None
-        return _told("enc", RELATIONS, self.answers.relations[self._pair(candidate)])
+        return _told(RELATIONS, self.answers.relations[self._pair(candidate)])
 
     def statuses(self, view: SentenceView) -> tuple[str, ...]:
         """Whether a sentence tells findings, conclusions, aims ...; none if it has no candidate."""
         if self.answers is None or view.index not in self.places:
             return ()
-        return _told("enc", STATUSES, self.answers.statuses[self.places[view.index]])
+        return _told(STATUSES, self.answers.statuses[self.places[view.index]])
 
     def paths(self, view: SentenceView) -> tuple[str, ...]:
         """Whether a sentence tells of mediation or moderation; none if it has no candidate."""
         if self.answers is None or view.index not in self.places:
             return ()
-        return _told("enc", PATHS, self.answers.paths[self.places[view.index]])
+        return _told(PATHS, self.answers.paths[self.places[view.index]])
 
     def hopes_for(self, candidate: Candidate) -> bool:
         """Whether a pair is worth a look."""
@@ -126,12 +126,12 @@ def _claimed(step: int, kind: str) -> tuple[str, ...]:
     return f"enc={step}", f"enc={step // 2}|{kind}"
 
 
-def _told(name: str, labels: Sequence[str], scores: Numbers) -> tuple[str, ...]:
+def _told(labels: Sequence[str], scores: Numbers) -> tuple[str, ...]:
     """The log odds of each label against all others, in steps of one, and the likeliest label."""
     powers = np.exp(scores - scores.max())
     total = float(powers.sum())
-    found = [f"{name}={labels[int(powers.argmax())]}"]
+    found = [f"enc={labels[int(powers.argmax())]}"]
     for label, power in zip(labels, powers.tolist(), strict=True):
         odds = math.log(max(power, 1e-4) / max(total - power, 1e-4))
-        found.append(f"{name}:{label}={_step(odds, 1.0)}")
+        found.append(f"enc:{label}={_step(odds, 1.0)}")
     return tuple(found)

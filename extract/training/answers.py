@@ -13,10 +13,16 @@ from extract.candidates import find_candidates
 from extract.encoder import PATHS, RELATIONS, SIGNS, STATUSES
 from extract.encoding import Sentence, Vocabulary, in_numbers, pair_names, word_names
 from extract.paths import may_hold_path
-from extract.training.examples import AnnotatedDocument, Example, pair_examples, paths_claimed
+from extract.training.examples import (
+    SIGN_OF,
+    AnnotatedDocument,
+    Example,
+    goes_forwards,
+    pair_examples,
+    paths_claimed,
+)
 
 _RARE = 3
-_SIGNS = {"positive": "+", "negative": "-", "null": "0", "mixed": "?", "unspecified": "?"}
 #: No answer is known.
 NONE = -1
 
@@ -35,7 +41,7 @@ class Item:
 
 
 def _sign(example: Example) -> int:
-    signs = {_SIGNS[claim["direction"]] for claim in example.claims}
+    signs = {SIGN_OF[claim["direction"]] for claim in example.claims}
     if len(signs) > 1:
         signs.discard("0")
     return SIGNS.index(min(signs)) if signs else NONE
@@ -44,13 +50,10 @@ def _sign(example: Example) -> int:
 def _relation(example: Example) -> int:
     if not example.claims:
         return NONE
-    claim, first = example.claims[0], example.candidate.first.construct
+    claim = example.claims[0]
     relation = claim["relation"]
     if relation in ("predicts", "affects"):
-        forwards = claim["subject"] == first or (
-            claim["object"] == example.candidate.second.construct
-        )
-        relation += ">" if forwards else "<"
+        relation += ">" if goes_forwards(claim, example.candidate) else "<"
     return RELATIONS.index(relation) if relation in RELATIONS else NONE
 
 

@@ -71,6 +71,17 @@ class AnnotatedDocument:
     topics: Topics
 
 
+#: Each direction as a sign; "?" where the text gives none.
+SIGN_OF = {"positive": "+", "negative": "-", "null": "0", "mixed": "?", "unspecified": "?"}
+
+
+def goes_forwards(claim: Annotation, candidate: Candidate) -> bool:
+    """Whether what a candidate names first is what predicts or affects."""
+    first, second = candidate.first.construct, candidate.second.construct
+    subject, object_ = str(claim["subject"]), str(claim["object"])
+    return subject == first or (object_ == second and subject != second)
+
+
 def readings_of(claim: Annotation) -> list[Annotation]:
     """The claim and the other readings that its annotators accept."""
     return [claim, *({**claim, **other} for other in claim.get("alt", ()))]

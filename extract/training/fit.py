@@ -45,15 +45,16 @@ from extract.senses import SENSES, sense_features
 from extract.settings import Settings
 from extract.slots import direction_features, order_features
 from extract.training.examples import (
+    SIGN_OF,
     AnnotatedDocument,
     Example,
+    goes_forwards,
     pair_examples,
     path_examples,
     paths_claimed,
 )
 
 _ROOT = Path(__file__).resolve().parents[2]
-_SIGNS = {"positive": "+", "negative": "-", "null": "0", "mixed": "?", "unspecified": "?"}
 #: Inverse strength of the L2 penalty for each decision, chosen by cross-validation.
 STRENGTHS = {
     "claim": 0.1, "context": 0.1, "contrast": 0.3, "direction": 0.1, "order": 0.2,
@@ -115,7 +116,7 @@ def pair_rows(examples: Iterable[Example], encoded: Encoded) -> dict[str, list[R
 
 def _claimed_rows(example: Example, encoded: Encoded, rows: dict[str, list[Row]]) -> None:
     claim, candidate, key = example.claims[0], example.candidate, example.key
-    signs = {_SIGNS[c["direction"]] for c in example.claims}
+    signs = {SIGN_OF[c["direction"]] for c in example.claims}
     contrasted = "0" in signs and len(signs) > 1
     if may_contrast(candidate.view):
         features = (*contrast_features(candidate), *encoded.signs(candidate))
@@ -130,11 +131,7 @@ def _claimed_rows(example: Example, encoded: Encoded, rows: dict[str, list[Row]]
     if claim["relation"] in ("associatedWith", "predicts", "affects"):
         rows["relation"].append(Row(key=key, features=features, label=claim["relation"]))
     if claim["relation"] in ("predicts", "affects"):
-        first, second = candidate.first.construct, candidate.second.construct
-        forwards = claim["subject"] == first or (
-            claim["object"] == second and claim["subject"] != second
-        )
-        label = "forwards" if forwards else "backwards"
+        label = "forwards" if goes_forwards(claim, candidate) else "backwards"
         rows["order"].append(Row(key=key, features=features, label=label))
 
 
@@ -176,7 +173,7 @@ def path_rows(document: AnnotatedDocument, encoded: Encoded) -> dict[str, list[R
         if example.claim and id(example.claim) not in signed:
             signed.add(id(example.claim))
             features = tuple(path_direction_features(example.candidate))
-            sign = _SIGNS[example.claim["direction"]]
+            sign = SIGN_OF[example.claim["direction"]]
             rows["path_direction"].append(Row(key=key, features=features, label=sign))
     return rows
 
