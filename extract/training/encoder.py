@@ -35,7 +35,7 @@ from extract.encoder import (
 from extract.encoding import APART, Vocabulary, vocabulary
 from extract.pipeline import load_pipeline
 from extract.training.answers import NONE, Item, items_of, names_of
-from extract.training.examples import load_written
+from extract.training.examples import RETOLD, load_written
 from extract.training.parts import PARTS, PARTS_FOLDER, part_files
 
 WIDTH = 96
@@ -247,7 +247,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--parts", type=Path, default=PARTS_FOLDER)
     parser.add_argument("--only", type=int, choices=range(PARTS + 1), help="one of them [all]")
     options = parser.parse_args(arguments)
-    documents = load_written(load_pipeline(), options.claims)
+    nlp = load_pipeline()
+    documents = load_written(nlp, options.claims) + load_written(nlp, options.claims / RETOLD)
     known = vocabulary(*names_of(documents))
     items = [list(items_of(document, known)) for document in documents]
     files = [*part_files(options.parts), options.output]

@@ -31,6 +31,8 @@ from kg.model import Document, Relation
 Annotation = dict[str, Any]
 #: At most about so many triples of a sentence that are not claimed.
 _MOST_OTHERS = 120
+#: The folder of those abstracts that are worded more freely than journals word them.
+RETOLD = "retold"
 
 
 @dataclass(kw_only=True)

@@ -32,7 +32,7 @@ from kg.tables import format_table
 #: One for both kinds of text: the digests, which leave much unsaid, are read best from .25 or .3
 #: on, authors' own abstracts from .4 on.
 _CLAIM_THRESHOLDS = (0.35,)
-_PATH_THRESHOLDS = (0.25,)
+_PATH_THRESHOLDS = (0.35,)
 #: So many written abstracts does a digest weigh: there are few, and they have a style of their own.
 _DIGEST = 4.0
 _CHOSEN_BY = "asserted.lenient.full"
