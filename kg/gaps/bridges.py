@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.gaps.evidence import Evidence, Said
 from kg.gaps.model import Bridge, Pair
@@ -30,8 +30,7 @@ def bridges_of(pair: Pair, evidence: Evidence, names: Iterable[str]) -> tuple[st
     return tuple(name for _, _, name in sorted(ranked))
 
 
-@dataclass(frozen=True, slots=True)
-class _Leg:
+class _Leg(NamedTuple):
     studies: int
     populations: frozenset[str]
     sign: int

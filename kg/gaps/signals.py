@@ -88,6 +88,12 @@ class Network:
         """With how many constructs each was found."""
         return np.asarray((self.studies > 0).sum(axis=1), float)
 
+    @cached_property
+    def shared(self) -> Matrix:
+        """With how many constructs both were found."""
+        found = (self.studies > 0).astype(float)
+        return np.asarray(found @ found.T)
+
     def _pairs(self, measure: Callable[[str, str], float]) -> Matrix:
         matrix = np.zeros((len(self.names), len(self.names)))
         for i, a in enumerate(self.names):
