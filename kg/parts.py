@@ -27,6 +27,7 @@ from kg.terms import Said, Writer, in_canonical_order
 #: Between statements and between their fields, as text; no term holds them unescaped.
 _RECORD, _FIELD = "\x1e", "\x1f"
 T = TypeVar("T")
+_TYPE = str(RDF_TYPE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,17 +130,17 @@ def said_part(graph: NamedNode, said: Iterable[Said], memory: Memory | None = No
 
 def part_of_said(name: str, graph: NamedNode, said: Iterable[Said]) -> Part:
     """A part of what is said in one named graph."""
-    properties, classes = Counter[str](), Counter[str]()
+    properties, classes = defaultdict[str, int](int), Counter[str]()
     ordered = list(in_canonical_order(said))
     for _, about in ordered:
         for predicate, values in about:
-            properties[predicate[1:-1]] += len(values)
-            if predicate[1:-1] == RDF_TYPE.value:
+            properties[predicate] += len(values)
+            if predicate == _TYPE:
                 classes.update(value[1:-1] for value in values if value[0] == "<")
     return Part(
         name=name,
         statements=tuple(Writer(graph).statements(ordered)),
-        properties=properties,
+        properties={predicate[1:-1]: number for predicate, number in properties.items()},
         classes=classes,
     )
 

@@ -21,6 +21,8 @@ from kg.gaps.kinds import QUESTIONS
 from kg.model import Status
 
 Matrix = NDArray[np.float64]
+#: Statuses of a claim that tells without a finding of its own.
+_TOLD = frozenset({Status.BACKGROUND, Status.CONCLUSION})
 
 #: Damping of personalised PageRank.
 DAMPING = 0.85
@@ -290,8 +292,7 @@ def asks(said: Said) -> bool:
 
 def tells(said: Said) -> bool:
     """Whether a claim reports it as known, concludes it, or is a review's statement of a result."""
-    known = said.claim.status in {Status.BACKGROUND, Status.CONCLUSION}
-    return known or (said.synthesis and said.claim.status is Status.FINDING)
+    return said.claim.status in _TOLD or (said.synthesis and said.claim.status is Status.FINDING)
 
 
 #: A signal's name -> how it is measured. The order is that of tables.
