@@ -27,6 +27,9 @@ class Memory(Protocol):
     def put(self, values: Iterable[tuple[str, str]]) -> None:
         """Keep texts by their keys."""
 
+    def keep(self, keys: Iterable[str]) -> None:
+        """Go on keeping what is known of these keys, though it is not asked for."""
+
 
 @cache
 def code_version() -> str:
