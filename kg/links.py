@@ -164,8 +164,11 @@ class Support(NamedTuple):
 def between_pair(claim: Claim) -> Iterator[Placement]:
     """The pair that a claim is about, as read; a claim about a path is about no single pair."""
     if claim.relation not in PATH_RELATIONS and claim.subject != claim.object:
-        a, b = sorted((claim.subject, claim.object))
-        yield Placement(a=a, b=b, direction=claim.direction, swapped=a != claim.subject)
+        a, b = claim.subject, claim.object
+        if a <= b:
+            yield Placement(a=a, b=b, direction=claim.direction)
+        else:
+            yield Placement(a=b, b=a, direction=claim.direction, swapped=True)
 
 
 def along_path(claim: Claim) -> Iterator[Placement]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.iris import PREFIXES, RDF_TYPE, decimal_literal, iri
+from kg.iris import PREFIXES, RDF_TYPE, decimal_literal, iri_text
 from kg.store import BETWEEN, LOCAL_NAME, Statements, written
 
 #: Subject, predicate and objects, each as N-Triples has it.
@@ -23,7 +23,7 @@ _OWN = {f"<{name}": prefix for prefix, name in PREFIXES.items() if name.endswith
 @lru_cache(maxsize=100_000)
 def node(kind: str, *ids: str) -> str:
     """The text of what `kg.iris.iri` gives."""
-    return str(iri(kind, *ids))
+    return f"<{iri_text(kind, *ids)}>"
 
 
 @lru_cache(maxsize=10_000)
