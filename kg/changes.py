@@ -120,7 +120,6 @@ def _by_document(readings: Iterable[Reading]) -> dict[str, list[Reading]]:
 
 def _between(pairs: Collection[tuple[str, str]]) -> Placer:
     """A claim counts between its pair, if it is one of these."""
-
     either = {*pairs, *((b, a) for a, b in pairs)}
 
     def place(claim: Claim) -> Iterable[Placement]:

@@ -173,14 +173,17 @@ def test_a_store_that_is_brought_up_to_date_holds_what_is_in_the_file(tmp_path: 
     graph = assemble_graph(readings[:-2], when=when, memory=memory, before=first)
     counted = write_graph(graph, second, memory=memory)
     anew = assemble_graph(readings[:-2], when=when)
-    assert graph.base and graph.gone and graph.text == anew.text
+    assert graph.base
+    assert graph.gone
+    assert graph.text == anew.text
     assert (graph.properties, graph.classes) == (anew.properties, anew.classes)
     assert counted.quads == len(anew.quads)
     assert set(open_store(second)) == set(open_store(second / GRAPH_FILE)) == set(anew.quads)
     (second / STORE_FOLDER / "CURRENT").write_text("damaged", encoding="utf-8")
     again = assemble_graph(readings, memory=memory, before=second)
     write_graph(again, third, memory=memory)
-    assert again.base and set(open_store(third)) == set(assemble_graph(readings).quads)
+    assert again.base
+    assert set(open_store(third)) == set(assemble_graph(readings).quads)
 
 
 def test_what_the_base_lost_is_made_anew(tmp_path: Path) -> None:
@@ -188,7 +191,8 @@ def test_what_the_base_lost_is_made_anew(tmp_path: Path) -> None:
     write_graph(assemble_graph(readings[2:], memory=memory), tmp_path, memory=memory)
     memory.texts = {k: text for k, text in memory.texts.items() if not k.startswith("part:")}
     graph = assemble_graph(readings, memory=memory, before=tmp_path)
-    assert graph.base is None and graph.text == assemble_graph(readings).text
+    assert graph.base is None
+    assert graph.text == assemble_graph(readings).text
 
 
 def test_a_graph_that_another_wrote_is_no_base(tmp_path: Path) -> None:
@@ -196,7 +200,8 @@ def test_a_graph_that_another_wrote_is_no_base(tmp_path: Path) -> None:
     assert base_in(tmp_path, memory) is None
     write_graph(gold_graph(), tmp_path, memory=memory)
     base = base_in(tmp_path, memory)
-    assert base and base.names == {part.name for part in gold_graph().parts}
+    assert base
+    assert base.names == {part.name for part in gold_graph().parts}
     with (tmp_path / GRAPH_FILE).open("a", encoding="utf-8") as stream:
         stream.write("\n")
     assert base_in(tmp_path, memory) is None
@@ -204,7 +209,9 @@ def test_a_graph_that_another_wrote_is_no_base(tmp_path: Path) -> None:
 
 @given(strategies.readings(), strategies.readings())
 @settings(deadline=None)
-def test_a_text_is_spliced_as_it_is_written(one: Sequence[Reading], other: Sequence[Reading]) -> None:
+def test_a_text_is_spliced_as_it_is_written(
+    one: Sequence[Reading], other: Sequence[Reading]
+) -> None:
     old, new = (study_parts(canonical(some)) for some in (one, other))
     names = {part.name for part in old} & {part.name for part in new}
     gone, come = ([part for part in some if part.name not in names] for some in (old, new))
