@@ -90,7 +90,9 @@ def spliced(text: str, gone: Iterable[Part], new: Iterable[Part]) -> str:
 
 def statements_in(text: str) -> Iterator[Statements]:
     """What `kg.store.trig_text` was given, subject by subject; a document's graph as one."""
-    for graph in text[len(PROLOGUE) :].split(_END)[:-1]:
+    graphs = text.split(_END)[:-1]
+    graphs[:1] = [graph.removeprefix(PROLOGUE) for graph in graphs[:1]]
+    for graph in graphs:
         head, _, body = graph.partition(" {\n")
         name = _in_full(head[1:])
         for said in (body,) if name.startswith(_DOCUMENT) else body.split(" .\n"):

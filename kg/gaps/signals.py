@@ -15,6 +15,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from kg.gaps.evidence import Evidence, Said
 from kg.gaps.kinds import QUESTIONS
@@ -317,8 +318,12 @@ SIGNALS: dict[str, Callable[[Network], Matrix]] = {
 
 
 def measure(network: Network) -> dict[str, Matrix]:
-    """All signals, each a symmetric matrix over the network's constructs."""
-    return {name: signal(network) for name, signal in SIGNALS.items()}
+    """All signals, each a symmetric matrix over the network's constructs.
+
+    On one core: the matrices are so small that others would but wait for each other.
+    """
+    with threadpool_limits(limits=1, user_api="blas"):
+        return {name: signal(network) for name, signal in SIGNALS.items()}
 
 
 def preferential_attachment(network: Network) -> Matrix:
