@@ -16,7 +16,9 @@ from kg.store import GRAPH_FILE, PROLOGUE, Statements, trig_text
 
 #: How the named graphs of documents begin, each of which is part of one study as a whole.
 _DOCUMENT = f"<{PREFIXES['graph']}doc/"
-_END = " .\n}\n"
+_BEGIN, _END = " {\n", " .\n}\n"
+#: Characters that are written at once, so that a graph need not stand in memory twice.
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,7 @@ def base_in(folder: Path, memory: Memory) -> Base | None:
     if not file.is_file():
         return None
     data = file.read_bytes()
-    key = _key(data)
+    key = _key(hashlib.sha256(data).hexdigest())
     known = memory.get([key]).get(key)
     if known is None:
         return None
@@ -53,19 +55,30 @@ def base_in(folder: Path, memory: Memory) -> Base | None:
     )
 
 
+def write_text(text: str, file: Path) -> str:
+    """Write a file of TriG; the digest of its bytes."""
+    digest = hashlib.sha256()
+    with file.open("wb") as stream:
+        for place in range(0, len(text), _PIECE):
+            data = text[place : place + _PIECE].encode("utf-8")
+            digest.update(data)
+            stream.write(data)
+    return digest.hexdigest()
+
+
 def keep_base(
-    data: bytes,
+    digest: str,
     names: Iterable[str],
     properties: Mapping[str, int],
     classes: Mapping[str, int],
     memory: Memory,
 ) -> None:
-    """Keep what `base_in` is to tell of the graph that was written as ``data``."""
-    memory.put([(_key(data), json.dumps([list(names), properties, classes]))])
+    """Keep what `base_in` is to tell of the graph in a file of this digest."""
+    memory.put([(_key(digest), json.dumps([list(names), properties, classes]))])
 
 
-def _key(data: bytes) -> str:
-    return f"base:{code_version()}:{hashlib.sha256(data).hexdigest()}"
+def _key(digest: str) -> str:
+    return f"base:{code_version()}:{digest}"
 
 
 def total(
@@ -90,13 +103,13 @@ def spliced(text: str, gone: Iterable[Part], new: Iterable[Part]) -> str:
 
 def statements_in(text: str) -> Iterator[Statements]:
     """What `kg.store.trig_text` was given, subject by subject; a document's graph as one."""
-    graphs = text.split(_END)[:-1]
-    graphs[:1] = [graph.removeprefix(PROLOGUE) for graph in graphs[:1]]
-    for graph in graphs:
-        head, _, body = graph.partition(" {\n")
-        name = _in_full(head[1:])
+    start = len(PROLOGUE)
+    while (end := text.find(_END, start)) >= 0:
+        head = text.index(_BEGIN, start)
+        name, body = _in_full(text[start + 1 : head]), text[head + len(_BEGIN) : end]
         for said in (body,) if name.startswith(_DOCUMENT) else body.split(" .\n"):
             yield Statements(name, _in_full(said[2 : said.index(" ", 2)]), said)
+        start = end + len(_END)
 
 
 def _in_full(written: str) -> str:

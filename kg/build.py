@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
 
-from kg.base import Base, base_in, keep_base, spliced, total
+from kg.base import Base, base_in, keep_base, spliced, total, write_text
 from kg.data import BASE, data_dir
 from kg.derive import between_parts, derived
 from kg.errors import OxykgError
@@ -196,14 +196,13 @@ def write_graph(graph: Graph, folder: Path, *, memory: Memory | None = None) -> 
     Of the base of a graph the store is copied and only what differs is loaded.
     """
     file, store, base = folder / GRAPH_FILE, folder / STORE_FOLDER, graph.base
-    data = graph.text.encode("utf-8")
-    file.write_bytes(data)
+    digest = write_text(graph.text, file)
     changed = difference(graph.gone, graph.new) if base else None
     if not (base and changed and update_store(base.folder / STORE_FOLDER, store, *changed)):
         load_store(file, store)
     if memory:
         names = [part.name for part in graph.parts]
-        keep_base(data, names, graph.properties, graph.classes, memory)
+        keep_base(digest, names, graph.properties, graph.classes, memory)
     return report(graph)
 
 
