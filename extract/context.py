@@ -2,23 +2,33 @@
 
 The first model judges each pair by itself. Yet claims compete: of two readings of the same words
 one is meant, a construct that is the object of one claim is seldom that of five, and what a text
-claims once it tends to claim again. So the scores of the first look become features of a second,
-after the idea of stacking (Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1).
+claims once it tends to claim again. So the scores of the first look become the numbers that a
+small network (`extract.network`) looks at in a second, after the idea of stacking (Wolpert 1992,
+doi:10.1016/S0893-6080(05)80023-1).
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from extract.candidates import Candidate, in_order, kin
+import numpy as np
+
+from extract.candidates import Candidate, in_order, kin, parents
+from extract.network import Numbers
 
 #: A score (log odds) from which on a rival counts as likely.
 _LIKELY = -1.0
-_LOWEST, _HIGHEST = -8.0, 4.0
+_LOWEST, _HIGHEST, _FURTHEST = -8.0, 5.0, 5.0
+_KINDS = ("rr", "rv", "vv")
+_ROLES = ("-", "background", "aim", "method", "result", "conclusion", "other")
+#: How many numbers a candidate has in the second look.
+WIDTH = 61
+#: A score with its place among the candidates.
+_Ranked = tuple[float, int]
+_Pair = tuple[str, str]
 
 
 class Scored(NamedTuple):
@@ -48,44 +58,49 @@ def scored(candidate: Candidate, score: float) -> Scored:
     )
 
 
-def _step(value: float | None, width: float = 1) -> int | str:
-    """A score in steps of a width, from -8 to 4."""
-    if value is None:
-        return "none"
-    return math.floor(min(_HIGHEST, max(_LOWEST, value)) / width)
+def context_numbers(candidates: Sequence[Scored], least: float = -math.inf) -> Numbers:
+    """For each of a document's candidates, in order, a row of numbers for the second look.
+
+    No row for those that score less than ``least``: they count as rivals only.
+    """
+    text = _Text(candidates)
+    rows = [text.numbers(place) for place, one in enumerate(candidates) if one.score >= least]
+    return np.array(rows, np.float32).reshape(-1, WIDTH)
 
 
-def _lead(score: float, rival: float | None) -> int | str:
-    """By how much a score leads its best rival, in steps of .75 from -5 to 5."""
-    if rival is None:
-        return "none"
-    return min(5, max(-5, math.floor((score - rival) / 0.75)))
+class _Group:
+    """Candidates with something in common, best first."""
+
+    def __init__(self, ranked: list[_Ranked]) -> None:
+        self.ranked = sorted(ranked, reverse=True)
+        self.likely = sum(score > _LIKELY for score, _ in ranked)
+
+    @property
+    def best(self) -> float:
+        return self.ranked[0][0]
+
+    def best_but(self, own: int) -> float | None:
+        """The best score of another candidate than the own one."""
+        return next((score for score, place in self.ranked[:2] if place != own), None)
 
 
-def _best_but(scores: Sequence[tuple[float, int]], own: int) -> float | None:
-    """The best of (score, place) pairs, sorted downwards, that is not the own one."""
-    return next((score for score, place in scores[:2] if place != own), None)
+class _Sentence(_Group):
+    """The candidates of a sentence, also by construct and by pair."""
 
-
-class _Sentence:
-    """The scores of a sentence's candidates, sorted for look-up."""
-
-    def __init__(self, places: Sequence[int], candidates: Sequence[Scored]) -> None:
-        self.ranked = sorted(((candidates[i].score, i) for i in places), reverse=True)
-        self.rank = {i: rank for rank, (_, i) in enumerate(self.ranked)}
-        self.likely = sum(score > _LIKELY for score, _ in self.ranked)
-        self.by_construct: dict[str, list[tuple[float, int]]] = defaultdict(list)
-        self.by_pair: dict[tuple[str, str], tuple[float, int]] = {}
-        for scored_place in self.ranked:
-            candidate = candidates[scored_place[1]]
-            self.by_construct[candidate.first].append(scored_place)
-            self.by_construct[candidate.second].append(scored_place)
-            self.by_pair[in_order(candidate.first, candidate.second)] = scored_place
-        self.near = {name: kin(name) & self.by_construct.keys() for name in self.by_construct}
+    def __init__(self, ranked: list[_Ranked], candidates: Sequence[Scored]) -> None:
+        super().__init__(ranked)
+        self.rank = {place: rank for rank, (_, place) in enumerate(self.ranked)}
+        self.expected = sum(1 / (1 + math.exp(-score)) for score, _ in ranked)
+        self.by_construct = _by_construct(self.ranked, candidates)
+        self.by_pair = {
+            in_order(candidates[place].first, candidates[place].second): (score, place)
+            for score, place in reversed(self.ranked)
+        }
+        self._near = {name: kin(name) & self.by_construct.keys() for name in self.by_construct}
 
     def kindred(self, own: int, candidate: Scored) -> float | None:
         """The best score of another pair of near constructs: the same words read differently."""
-        near, others = self.near[candidate.first], self.near[candidate.second]
+        near, others = self._near[candidate.first], self._near[candidate.second]
         if len(near) == len(others) == 1:
             return None
         rivals = [
@@ -97,98 +112,100 @@ class _Sentence:
         return max(rivals, default=None)
 
 
-def context_features(candidates: Sequence[Scored], least: float = -math.inf) -> Iterator[list[str]]:
-    """For each of a document's candidates the features of the second look, in their order.
-
-    None for those that score less than ``least``: they count as rivals only.
-    """
-    views: dict[int, list[int]] = defaultdict(list)
-    pairs: dict[tuple[str, str], list[tuple[float, int]]] = defaultdict(list)
-    for place, candidate in enumerate(candidates):
-        views[candidate.view].append(place)
-        pairs[in_order(candidate.first, candidate.second)].append((candidate.score, place))
-    for found in pairs.values():
-        found.sort(reverse=True)
-    sentences = {view: _Sentence(places, candidates) for view, places in views.items()}
-    for place, candidate in enumerate(candidates):
-        if candidate.score < least:
-            yield []
-            continue
-        elsewhere = _best_but(pairs[in_order(candidate.first, candidate.second)], place)
-        before = sentences.get(candidate.view - 1)
-        yield _features(
-            place,
-            candidate,
-            sentences[candidate.view],
-            elsewhere,
-            before.ranked[0][0] if before else None,
-        )
+def _by_construct(ranked: Sequence[_Ranked], candidates: Sequence[Scored]) -> dict[str, _Group]:
+    found: dict[str, list[_Ranked]] = defaultdict(list)
+    for score, place in ranked:
+        found[candidates[place].first].append((score, place))
+        found[candidates[place].second].append((score, place))
+    return {name: _Group(own) for name, own in found.items()}
 
 
-def _features(
-    own: int,
-    candidate: Scored,
-    sentence: _Sentence,
-    elsewhere: float | None,
-    before: float | None,
-) -> list[str]:
-    score, kind = candidate.score, candidate.kind
-    rank = sentence.rank[own]
-    steps = (_step(score, 0.5), _step(score, 0.25), _step(score))
-    likely = min(5, sentence.likely - (score > _LIKELY))
-    lead, first, second, kindred = (
-        _lead(score, rival)
-        for rival in (
-            _best_but(sentence.ranked, own),
-            _best_but(sentence.by_construct[candidate.first], own),
-            _best_but(sentence.by_construct[candidate.second], own),
-            sentence.kindred(own, candidate),
-        )
-    )
-    return [
-        *_of_score(*steps, kind, candidate.role),
-        *_of_rank(rank, kind),
-        *_of_leads(lead, first, second),
-        *_of_kindred(kindred, kind),
-        *_of_text(_step(elsewhere), _step(before)),
-        *_of_rivals(len(sentence.ranked), likely, rank),
-    ]
+class _Text:
+    """The candidates of a document by sentence, construct and pair."""
+
+    def __init__(self, candidates: Sequence[Scored]) -> None:
+        self._candidates = candidates
+        ranked = [(candidate.score, place) for place, candidate in enumerate(candidates)]
+        views: dict[int, list[_Ranked]] = defaultdict(list)
+        pairs: dict[_Pair, list[_Ranked]] = defaultdict(list)
+        for candidate, own in zip(candidates, ranked, strict=True):
+            views[candidate.view].append(own)
+            pairs[in_order(candidate.first, candidate.second)].append(own)
+        self._sentences = {view: _Sentence(own, candidates) for view, own in views.items()}
+        self._pairs = {pair: _Group(own) for pair, own in pairs.items()}
+        self._constructs = _by_construct(ranked, candidates)
+        self._near = {name: kin(name) & self._constructs.keys() for name in self._constructs}
+        self._whole = _Group(ranked)
+        self._rank = {place: rank for rank, (_, place) in enumerate(self._whole.ranked)}
+        self._length = max(views, default=0) + 1
+
+    def numbers(self, own: int) -> list[float]:
+        """What the second look sees of a candidate."""
+        candidate = self._candidates[own]
+        pair = in_order(candidate.first, candidate.second)
+        sentence = self._sentences[candidate.view]
+        found = [_bounded(candidate.score)]
+        for rival in self._rivals(own, candidate, sentence, pair):
+            found += _of_rival(candidate.score, rival)
+        counts = (
+            sentence.rank[own], len(sentence.ranked), sentence.likely, sentence.expected,
+            sentence.by_construct[candidate.first].likely,
+            sentence.by_construct[candidate.second].likely,
+            len(self._pairs[pair].ranked), self._length, self._rank[own],
+            self._whole.likely / len(self._sentences),
+        )  # fmt: skip
+        found += [math.log1p(count) for count in counts]
+        found.append(candidate.view / self._length)
+        found += [float(candidate.kind == kind) for kind in _KINDS]
+        found += [float(candidate.role == role) for role in _ROLES]
+        return found
+
+    def _rivals(
+        self, own: int, candidate: Scored, sentence: _Sentence, pair: _Pair
+    ) -> Iterator[float | None]:
+        """Scores to compare a candidate's own with, None where there is no such other."""
+        yield sentence.best_but(own)
+        yield sentence.by_construct[candidate.first].best_but(own)
+        yield sentence.by_construct[candidate.second].best_but(own)
+        yield sentence.kindred(own, candidate)
+        yield self._pairs[pair].best_but(own)
+        yield self._pairs[pair].best
+        yield self._constructs[candidate.first].best_but(own)
+        yield self._constructs[candidate.second].best_but(own)
+        for view in (candidate.view - 1, candidate.view + 1):
+            beside = self._sentences.get(view)
+            yield None if beside is None else beside.best
+        namesakes = self._namesakes(pair)
+        for breadth in ("wider", "narrower", "aslant"):
+            yield namesakes.get(breadth)
+
+    def _namesakes(self, pair: _Pair) -> Mapping[str, float]:
+        """The best scores of the text's pairs of near constructs, which may mean the same."""
+        found: dict[str, float] = {}
+        for one in self._near[pair[0]]:
+            for other in self._near[pair[1]]:
+                group = self._pairs.get(in_order(one, other))
+                if group is not None and (one, other) != pair:
+                    how = _breadth((one, other), pair)
+                    found[how] = max(group.best, found.get(how, group.best))
+        return found
 
 
-# Few values make up these features, so that their names are put together once.
+def _breadth(one: _Pair, other: _Pair) -> str:
+    """Whether a pair of near constructs is "wider" than another, "narrower", or neither."""
+    up = [a in parents()[b] for a, b in zip(one, other, strict=True)]
+    down = [b in parents()[a] for a, b in zip(one, other, strict=True)]
+    if any(up) and any(down):
+        return "aslant"
+    return "wider" if any(up) else "narrower"
 
 
-@lru_cache(maxsize=1 << 12)
-def _of_score(
-    half: int | str, fine: int | str, whole: int | str, kind: str, role: str
-) -> tuple[str, ...]:
-    return (f"score={half}", f"fine={fine}", f"score={whole}|{kind}", f"score={whole}|{role}")
+def _bounded(score: float) -> float:
+    return min(_HIGHEST, max(_LOWEST, score))
 
 
-@lru_cache(maxsize=1 << 10)
-def _of_rank(rank: int, kind: str) -> tuple[str, ...]:
-    return (f"rank={min(rank, 6)}", f"rank={min(rank, 4)}|{kind}")
-
-
-@lru_cache(maxsize=1 << 12)
-def _of_leads(lead: int | str, first: int | str, second: int | str) -> tuple[str, ...]:
-    return (f"lead={lead}", f"first={first}", f"second={second}", f"both={first}|{second}")
-
-
-@lru_cache(maxsize=1 << 10)
-def _of_kindred(kindred: int | str, kind: str) -> tuple[str, ...]:
-    return (f"kindred={kindred}", f"kindred={kindred}|{kind}")
-
-
-@lru_cache(maxsize=1 << 10)
-def _of_text(elsewhere: int | str, before: int | str) -> tuple[str, ...]:
-    return (f"elsewhere={elsewhere}", f"before={before}")
-
-
-@lru_cache(maxsize=1 << 12)
-def _of_rivals(count: int, likely: int, rank: int) -> tuple[str, ...]:
-    return (
-        f"rivals={min(8, count // 3)}",
-        f"likely={likely}",
-        f"likely={likely}|{min(rank, 4)}",
-    )
+def _of_rival(score: float, rival: float | None) -> tuple[float, float, float]:
+    """Whether there is a rival, its score, and by how much the own one leads it."""
+    if rival is None:
+        return 0.0, 0.0, 0.0
+    return 1.0, _bounded(rival), max(-_FURTHEST, min(_FURTHEST, score - rival))

@@ -18,8 +18,8 @@ from extract.decision import Decision
 from extract.encoded import Encoded, encode
 from extract.encoder import Encoder, own_encoder
 from extract.features import status_features
-from extract.linear import Models, own_models
 from extract.looks import second_look
+from extract.models import Models, own_models
 from extract.paths import (
     PATH_RELATIONS,
     PathCandidate,
@@ -144,16 +144,18 @@ def _decide_paths(
     told: list[str],
     topics: Topics,
     status: tuple[str, float],
+    encoded: Encoded,
     models: Models,
     threshold: float,
 ) -> Iterator[Decision]:
     if not may_hold_path(view):
         return
+    told = [*told, *encoded.paths(view)]
     said = models["path_here"].probabilities(path_sentence_features(view, told))
     for relation in PATH_RELATIONS:
         if said[relation] < threshold:
             continue
-        likely = likely_paths(view, relation, topics, models["path"])
+        likely = likely_paths(view, relation, topics, encoded, models["path"])
         claimed = said[relation] * min(1.0, 2 * max((score for score, _ in likely), default=0.0))
         if claimed >= threshold:
             for _, candidate in likely:
@@ -225,5 +227,5 @@ def _decide(
         status = statuses[view.index]
         own = claimed.get(view.index, ())
         yield from _decide_pairs(own, topics, status, said, encoded, models)
-        features = [*features, *encoded.paths(view)]
-        yield from _decide_paths(view, features, topics, status, models, chosen.path_threshold)
+        threshold = chosen.path_threshold
+        yield from _decide_paths(view, features, topics, status, encoded, models, threshold)

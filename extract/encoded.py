@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from extract.candidates import Candidate, SentenceView, Topics, find_candidates
-from extract.encoder import PATHS, RELATIONS, SIGNS, STATUSES, Answers, Encoder, Numbers
+from extract.encoder import PATHS, RELATIONS, ROLES, SIGNS, STATUSES, Answers, Encoder, Numbers
 from extract.encoding import Sentence, in_numbers
 
 _LOWEST, _HIGHEST = -8.0, 5.0
@@ -28,7 +28,8 @@ _TELLING = 0.2
 class Encoded:
     """The candidates of each sentence worth a look, and what the encoder says of them.
 
-    ``places`` and ``pairs`` tell which row of the answers is that of a sentence or of a pair.
+    ``places`` and ``pairs`` tell which row of the answers is that of a sentence or of a pair, be
+    it worth a look or not.
     """
 
     candidates: Mapping[int, Sequence[Candidate]]
@@ -64,9 +65,32 @@ class Encoded:
             return ()
         return _told(PATHS, self.answers.paths[self.places[view.index]])
 
+    def roles(self, view: SentenceView, relation: str, roles: str, one: str, other: str) -> float:
+        """The log odds that two constructs of a sentence have two roles in a path that it tells of.
+
+        ``roles`` are those of ``one`` and ``other``: "third-source", "source-target" ...
+        """
+        row = self.pairs.get((view.index, one, other))
+        if row is None:
+            row = self.pairs.get((view.index, other, one))
+            roles = "-".join(reversed(roles.split("-")))
+        if row is None:
+            return _LOWEST
+        return float(self._role_odds[row, ROLES.index(f"{relation}:{roles}")])
+
+    @cached_property
+    def _role_odds(self) -> Numbers:
+        assert self.answers is not None
+        scores = self.answers.roles
+        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+        rest = powers.sum(axis=1, keepdims=True) - powers
+        odds: Numbers = np.log(np.maximum(powers, 1e-6) / np.maximum(rest, 1e-6))
+        return odds
+
     def hopes_for(self, candidate: Candidate) -> bool:
         """Whether a pair is worth a look."""
-        return _key(candidate) in self.pairs
+        assert self.answers is not None
+        return bool(self.answers.claimed[self._pair(candidate)] >= _HOPELESS)
 
     def _pair(self, candidate: Candidate) -> int:
         return self.pairs[_key(candidate)]
@@ -86,7 +110,7 @@ def encode(views: Sequence[SentenceView], topics: Topics, encoder: Encoder) -> E
     return Encoded(
         candidates=candidates,
         places={view.index: place for place, view in enumerate(seen)},
-        pairs={_key(pairs[place]): place for place in hopeful},
+        pairs={_key(pair): place for place, pair in enumerate(pairs)},
         answers=answers,
     )
 
@@ -115,6 +139,11 @@ def _without(sentence: Sentence, row: int, encoder: Encoder) -> Sentence:
     words = sentence.words.copy()
     words[row, :2] = encoder.known.words["word="], encoder.known.words["end="]
     return replace(sentence, words=words)
+
+
+def role_steps(odds: Sequence[float]) -> tuple[int, ...]:
+    """The log odds of several pairs of a path (`Encoded.roles`) in steps, and those of all."""
+    return *(_step(value, 1.0) for value in odds), _step(sum(odds) / len(odds), 0.5)
 
 
 def _step(value: float, width: float) -> int:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,16 @@ RELATIONS = (
 )  # fmt: skip
 STATUSES = ("finding", "conclusion", "hypothesis", "background", "openQuestion")
 PATHS = ("none", "mediates", "moderates")
+#: The roles that a pair may have in a path: its relation, and which two of its three the first and
+#: the second construct are (third, source, target).
+ROLES = (
+    "none",
+    *(
+        f"{path}:{first}-{second}"
+        for path in PATHS[1:]
+        for first, second in permutations(("third", "source", "target"), 2)
+    ),
+)
 #: Words further apart than this are as far as this.
 REACH = 20
 HEADS, LAYERS = 4, 2
@@ -39,13 +50,15 @@ Numbers = NDArray[np.float32]
 class Answers:
     """What the encoder says, as scores whose softmax is a probability.
 
-    ``claimed`` (pairs,) are log odds; ``signs`` (pairs, 4), ``relations`` (pairs, 6), ``statuses``
-    (sentences, 5) and ``paths`` (sentences, 3) have a score for each label.
+    ``claimed`` (pairs,) are log odds; ``signs`` (pairs, 4), ``relations`` (pairs, 6), ``roles``
+    (pairs, 13), ``statuses`` (sentences, 5) and ``paths`` (sentences, 3) have a score for each
+    label.
     """
 
     claimed: Numbers
     signs: Numbers
     relations: Numbers
+    roles: Numbers
     statuses: Numbers
     paths: Numbers
 
@@ -80,6 +93,7 @@ class Encoder:
             claimed=self._linear("claimed", deep)[:, 0],
             signs=self._linear("sign", deep),
             relations=self._linear("relation", deep),
+            roles=self._linear("role", deep),
             statuses=self._linear("status", whole),
             paths=self._linear("path", whole),
         )

@@ -27,7 +27,8 @@ from extract.decisions import decide
 from extract.encoded import Encoded, deciding_words, encode
 from extract.encoder import own_encoder
 from extract.features import claim_features, sentence_features
-from extract.linear import UNIT, LinearModel, own_models
+from extract.linear import UNIT, LinearModel
+from extract.models import own_models
 from extract.paths import PathCandidate, path_features
 from extract.pipeline import read_document
 from extract.settings import own_settings
@@ -125,7 +126,7 @@ def _verdict(decision: Decision, topics: Topics, encoded: Encoded) -> Verdict:
     if isinstance(candidate, PathCandidate):
         _, source, target = candidate.ids
         through = f" (path {source} → {target})"
-        features, model = path_features(candidate, topics), "path"
+        features, model = path_features(candidate, topics, encoded), "path"
         steps: tuple[str, ...] = ()
         words: tuple[str, ...] = ()
     else:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import gzip
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 #: Weights are kept in ten-thousandths, as whole numbers: their sums are exact in any order.
 UNIT = 10_000
-_FOLDER = Path(__file__).resolve().parent / "model" / "claims"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -73,21 +72,6 @@ class LinearModel:
         return gzip.compress(text.encode(), mtime=0)
 
 
-#: A model for each decision by name.
-Models = Mapping[str, LinearModel]
-
-#: The decisions that are learned, and so the files of the folder ``model/claims``.
-MODEL_NAMES = (
-    "claim", "context", "contrast", "direction", "order", "path", "path_direction", "path_here",
-    "relation", "sense", "status", "status_context",
-)  # fmt: skip
-
-
-def model_path(name: str, folder: Path = _FOLDER) -> Path:
-    """Where the model of a decision is kept."""
-    return folder / f"{name}.json.gz"
-
-
 def read_model(path: Path) -> LinearModel:
     """The model that `LinearModel.dumps` wrote to a file."""
     fields = json.loads(gzip.decompress(path.read_bytes()))
@@ -96,9 +80,3 @@ def read_model(path: Path) -> LinearModel:
         intercepts=tuple(fields["intercepts"]),
         weights=dict(zip(fields["features"], zip(*fields["weights"], strict=True), strict=True)),
     )
-
-
-@cache
-def own_models() -> Models:
-    """The package's own models."""
-    return {name: read_model(model_path(name)) for name in MODEL_NAMES}

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from extract.candidates import Candidate, Mention, SentenceView, Topics
 from extract.clauses import clause, clause_words
-from extract.context import context_features, scored
+from extract.context import context_numbers, scored
 from extract.encoded import Encoded
 from extract.features import (
     Standing,
@@ -27,7 +27,8 @@ from extract.features import (
     standing_features,
     standing_of,
 )
-from extract.linear import LinearModel, Models
+from extract.linear import LinearModel
+from extract.models import Models
 
 #: A score (log odds) in the first look that no second one makes up for.
 _HOPELESS = -4.5
@@ -128,8 +129,9 @@ def second_look(
     """
     looked = list(first_look(views, topics, encoded, models["claim"]))
     known = [scored(candidate, score) for candidate, score in looked]
-    second = context_features(known, least=_HOPELESS)
+    seen = [score >= _HOPELESS for _, score in looked]
+    again = iter(models.second_look.likelihoods(context_numbers(known, least=_HOPELESS)).tolist())
     return [
-        (candidate, models["context"].likelihood(features) if features else 0.0)
-        for (candidate, _), features in zip(looked, second, strict=True)
+        (candidate, next(again) if hopeful else 0.0)
+        for (candidate, _), hopeful in zip(looked, seen, strict=True)
     ]

@@ -16,6 +16,7 @@ from itertools import pairwise
 from spacy.tokens import Doc
 
 from extract.candidates import SentenceView, Topics, groups
+from extract.encoded import Encoded
 from extract.features import classes_of
 from extract.linear import LinearModel
 from extract.triples import Triple, find_triples, triple_features, weigh_triples
@@ -85,19 +86,21 @@ def _masked(view: SentenceView) -> list[str]:
     return masked
 
 
-def path_features(candidate: PathCandidate, topics: Topics) -> list[str]:
+def path_features(candidate: PathCandidate, topics: Topics, encoded: Encoded) -> list[str]:
     """All features of a triple."""
-    return triple_features(candidate.view, candidate.relation, candidate.mentions, topics)
+    return triple_features(candidate.view, candidate.relation, candidate.mentions, topics, encoded)
 
 
 def likely_paths(
-    view: SentenceView, relation: Relation, topics: Topics, model: LinearModel
+    view: SentenceView, relation: Relation, topics: Topics, encoded: Encoded, model: LinearModel
 ) -> list[tuple[float, PathCandidate]]:
     """The likeliest triple with its probability, and those coordinated with it, nearly as likely.
 
     Empty if the sentence has no triple.
     """
-    ranked = sorted(weigh_triples(view, relation, topics, model), key=lambda pair: -pair[0])
+    ranked = sorted(
+        weigh_triples(view, relation, topics, encoded, model), key=lambda pair: -pair[0]
+    )
     if not ranked:
         return []
     best, chosen = ranked[0]

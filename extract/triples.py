@@ -10,10 +10,11 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import permutations
+from itertools import combinations, permutations
 
 from extract.candidates import Mention, SentenceView, Topics, domain_of, groups, in_order, kin
 from extract.cues import cue_classes
+from extract.encoded import Encoded, role_steps
 from extract.features import verb_above
 from extract.linear import LinearModel
 from kg.model import Relation
@@ -201,21 +202,46 @@ def _order(mentions: Sequence[Mention]) -> str:
     return "".join(letter for _, letter in sorted(placed))
 
 
+def _role_steps(
+    view: SentenceView, relation: Relation, constructs: Sequence[str], encoded: Encoded
+) -> tuple[int, ...]:
+    """How likely each two of a triple have their roles, as the encoder sees it."""
+    by_name = dict(zip(_ROLES, constructs, strict=True))
+    odds = [
+        encoded.roles(view, relation, f"{one}-{other}", by_name[one], by_name[other])
+        for one, other in combinations(_ROLES, 2)
+    ]
+    return role_steps(odds)
+
+
+def _role_pair_features(relation: Relation, steps: tuple[int, ...]) -> list[str]:
+    """What the encoder says of third and source, third and target, source and target, and all."""
+    names = ("ts", "tt", "st", "all")
+    return [f"{relation}|enc:{name}={step}" for name, step in zip(names, steps, strict=True)]
+
+
+@lru_cache(maxsize=1 << 12)
+def _of_role_pairs(model: LinearModel, relation: Relation, steps: tuple[int, ...]) -> int:
+    return model.weigh(_role_pair_features(relation, steps))
+
+
 def triple_features(
-    view: SentenceView, relation: Relation, triple: Triple, topics: Topics
+    view: SentenceView, relation: Relation, triple: Triple, topics: Topics, encoded: Encoded
 ) -> list[str]:
     """All features of a triple."""
     scene = _scene(view, relation, topics)
     found = _shape_features(relation, _shape(triple, topics))
     found += _construct_features(relation, *(mention.construct for mention in triple))
     found += _between_features(scene, *triple[1:])
+    constructs = [mention.construct for mention in triple]
+    found += _role_pair_features(relation, _role_steps(view, relation, constructs, encoded))
     for role, mention in zip(_ROLES, triple, strict=True):
         found += _role_features(scene, role, mention)
     return found
 
 
 def weigh_triples(
-    view: SentenceView, relation: Relation, topics: Topics, model: LinearModel
+    view: SentenceView, relation: Relation, topics: Topics, encoded: Encoded, model: LinearModel
 ) -> Iterator[tuple[float, Triple]]:
     """The triples of a sentence with their probabilities (see `triple_features`)."""
     scene = _scene(view, relation, topics)
@@ -234,4 +260,6 @@ def weigh_triples(
         weight += _of_constructs(model, relation, third, source, target)
         weight += _of_shape(model, relation, _shape(triple, topics))
         weight += between.get((source, target), 0)
+        steps = _role_steps(view, relation, (third, source, target), encoded)
+        weight += _of_role_pairs(model, relation, steps)
         yield 1 / (1 + math.exp(-model.log_odds_of(weight))), triple

@@ -19,7 +19,7 @@ from extract.candidates import (
     view_sentences,
 )
 from extract.encoded import Encoded, deciding_words, encode
-from extract.encoder import PATHS, RELATIONS, SIGNS, STATUSES, own_encoder
+from extract.encoder import PATHS, RELATIONS, ROLES, SIGNS, STATUSES, own_encoder
 from extract.encoding import APART, FURTHEST, MOST_WORDS, in_numbers
 from extract.pipeline import load_pipeline, read_document
 from extract.training.parts import part_encoders
@@ -80,6 +80,7 @@ def test_each_question_has_an_answer_for_each_label(nlp: Language) -> None:
     assert answers.claimed.shape == (pairs,)
     assert answers.signs.shape == (pairs, len(SIGNS))
     assert answers.relations.shape == (pairs, len(RELATIONS))
+    assert answers.roles.shape == (pairs, len(ROLES))
     assert answers.statuses.shape == (len(encoded.places), len(STATUSES))
     assert answers.paths.shape == (len(encoded.places), len(PATHS))
 
@@ -121,6 +122,20 @@ def test_a_claim_is_believed_more_than_a_list_of_measures(nlp: Language) -> None
     told = score("Greater empathy predicted a stronger alliance.")
     listed = score("Measures of empathy and of the alliance were completed at intake.")
     assert told > listed + 1
+
+
+def test_the_roles_of_a_pair_do_not_depend_on_which_is_named_first(nlp: Language) -> None:
+    text = "Attachment security mediated the effect of childhood maltreatment on dropout."
+    views, topics = read(nlp, text)
+    encoded = encode(views, topics, own_encoder())
+    third, source, target = "AttachmentSecurity", "ChildhoodMaltreatment", "Dropout"
+
+    def odds(roles: str, one: str, other: str) -> float:
+        return encoded.roles(views[0], "mediates", roles, one, other)
+
+    assert odds("third-source", third, source) == odds("source-third", source, third)
+    assert odds("third-target", third, target) > odds("third-target", target, third)
+    assert odds("source-target", "Trust", target) == -8
 
 
 def test_what_an_answer_rests_on_are_words_of_the_sentence(nlp: Language) -> None:

@@ -13,8 +13,9 @@ from extract.decisions import decide
 from extract.encoded import encode
 from extract.encoder import own_encoder
 from extract.features import claim_features, sentence_features
-from extract.linear import LinearModel, own_models
+from extract.linear import LinearModel
 from extract.looks import first_look
+from extract.models import own_models
 from extract.paths import find_path_candidates, likely_paths, may_hold_path
 from extract.pipeline import load_pipeline
 from extract.senses import PLAIN, SENSES, sense_of
@@ -163,7 +164,9 @@ def test_a_sentence_of_two_constructs_holds_no_path(nlp: Language) -> None:
     doc = nlp("Cells\nTrust moderated empathy.")
     (view,) = views(doc)
     assert not may_hold_path(view)
-    assert not likely_paths(view, Relation.MEDIATES, find_topics(doc), own_models()["path"])
+    topics = find_topics(doc)
+    encoded = encode([view], topics, own_encoder())
+    assert not likely_paths(view, Relation.MEDIATES, topics, encoded, own_models()["path"])
 
 
 def test_the_parts_of_a_score_add_up_to_the_whole(nlp: Language) -> None:

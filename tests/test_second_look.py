@@ -11,7 +11,7 @@ from extract.agreement import sign_alike
 from extract.blanking import clean
 from extract.candidates import Candidate, find_candidates, find_topics, view_sentences
 from extract.clauses import clause_words, cuts_between, statistic_sign
-from extract.context import Scored, context_features
+from extract.context import Scored, context_numbers
 from extract.decision import Decision
 from extract.decisions import decide
 from extract.frames import frame_features
@@ -112,29 +112,50 @@ def scored(first: str, second: str, score: float, view: int = 0) -> Scored:
     return Scored(view=view, first=first, second=second, kind="rr", role="-", score=score)
 
 
+#: Where the numbers of a rival stand in a row: there is one, its score, the lead over it.
+_KINDRED, _ELSEWHERE, _WIDER, _NARROWER = (
+    slice(1 + 3 * rival, 4 + 3 * rival) for rival in (3, 4, 10, 11)
+)
+
+
 def test_a_rival_reading_of_the_same_words_is_seen() -> None:
     own, rival = scored("Empathy", "Trust", -1.0), scored("CognitiveEmpathy", "Trust", 2.0)
-    first, second = context_features([own, rival])
-    assert "kindred=-4" in first
-    assert "kindred=4" in second
-    (alone,) = context_features([own])
-    assert "kindred=none" in alone
+    first, second = context_numbers([own, rival])
+    assert [*first[_KINDRED]] == [1, 2, -3]
+    assert [*second[_KINDRED]] == [1, -1, 3]
+    (alone,) = context_numbers([own])
+    assert [*alone[_KINDRED]] == [0, 0, 0]
 
 
 def test_the_same_pair_elsewhere_in_the_text_is_seen() -> None:
     here, there = scored("Empathy", "Trust", -1.0), scored("Trust", "Empathy", 2.0, view=3)
-    first, _ = context_features([here, there])
-    assert "elsewhere=2" in first
+    first, _ = context_numbers([here, there])
+    assert [*first[_ELSEWHERE]] == [1, 2, -3]
+
+
+def test_a_wider_and_a_narrower_pair_elsewhere_in_the_text_are_seen() -> None:
+    wide, narrow = scored("Empathy", "Trust", -1.0), scored("CognitiveEmpathy", "Trust", 2.0, 2)
+    first, second = context_numbers([wide, narrow])
+    assert [*first[_WIDER], *first[_NARROWER]] == [0, 0, 0, 1, 2, -3]
+    assert [*second[_WIDER], *second[_NARROWER]] == [1, -1, 3, 0, 0, 0]
 
 
 @given(
     st.lists(
         st.tuples(st.sampled_from(["Empathy", "Trust", "Stress", "Cortisol"]), st.floats(-9, 5))
-    )
+    ),
+    st.floats(-9, 5),
 )
-def test_the_second_look_has_features_for_each_candidate(found: list[tuple[str, float]]) -> None:
+def test_the_second_look_sees_each_candidate_that_has_hope(
+    found: list[tuple[str, float]], least: float
+) -> None:
     known = [scored(name, "Loneliness", score, view=i % 3) for i, (name, score) in enumerate(found)]
-    assert len(list(context_features(known))) == len(known)
+    hopeful = [one for one in known if one.score >= least]
+    rows = context_numbers(known, least)
+    assert len(rows) == len(hopeful)
+    whole = context_numbers(known)
+    kept = [place for place, one in enumerate(known) if one.score >= least]
+    assert not len(rows) or (rows == whole[kept]).all()
 
 
 def test_a_sentence_knows_whether_an_aim_still_follows() -> None:

@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from extract.candidates import find_candidates
-from extract.encoder import PATHS, RELATIONS, SIGNS, STATUSES
+from extract.candidates import Candidate, find_candidates, kin
+from extract.encoder import PATHS, RELATIONS, ROLES, SIGNS, STATUSES
 from extract.encoding import Sentence, Vocabulary, in_numbers, pair_names, word_names
 from extract.paths import may_hold_path
 from extract.training.examples import (
     SIGN_OF,
     AnnotatedDocument,
+    Annotation,
     Example,
     goes_forwards,
     pair_examples,
     paths_claimed,
+    readings_of,
 )
 
 _RARE = 3
+_NAMES = ("third", "source", "target")
 #: No answer is known.
 NONE = -1
 
@@ -36,6 +40,7 @@ class Item:
     doubtful: NDArray[np.bool_]
     signs: NDArray[np.int64]
     relations: NDArray[np.int64]
+    roles: NDArray[np.int64]
     status: int
     path: int
 
@@ -55,6 +60,27 @@ def _relation(example: Example) -> int:
     if relation in ("predicts", "affects"):
         relation += ">" if goes_forwards(claim, example.candidate) else "<"
     return RELATIONS.index(relation) if relation in RELATIONS else NONE
+
+
+def _roles(candidate: Candidate, claims: Sequence[Annotation]) -> int:
+    """Which two roles a candidate's constructs have in one of the paths that a sentence claims.
+
+    Constructs that a claim names come before those that are near one.
+    """
+    near: list[str] = []
+    for claim in claims:
+        for reading in readings_of(claim):
+            if reading["relation"] not in PATHS:
+                continue
+            ids = (reading["subject"], *reading["mediator_of"])
+            for one, other in permutations(range(3), 2):
+                role = f"{reading['relation']}:{_NAMES[one]}-{_NAMES[other]}"
+                pair = candidate.first.construct, candidate.second.construct
+                if pair == (ids[one], ids[other]):
+                    return ROLES.index(role)
+                if ids[one] in kin(pair[0]) and ids[other] in kin(pair[1]):
+                    near.append(role)
+    return ROLES.index(near[0]) if near else ROLES.index("none")
 
 
 def names_of(
@@ -84,13 +110,15 @@ def items_of(document: AnnotatedDocument, known: Vocabulary) -> Iterator[Item]:
     for index, examples in by_view.items():
         view = examples[0].view
         statuses = sorted({claim["status"] for i, claim in document.claims if i == index})
-        paths = sorted({claim["relation"] for claim in paths_claimed(document, index)}) or ["none"]
+        claims = paths_claimed(document, index)
+        paths = sorted({claim["relation"] for claim in claims}) or ["none"]
         yield Item(
             sentence=in_numbers(view, [e.candidate for e in examples], document.topics, known),
             claimed=np.array([bool(e.claims) for e in examples], np.int64),
             doubtful=np.array([e.doubtful and not e.claims for e in examples]),
             signs=np.array([_sign(e) for e in examples]),
             relations=np.array([_relation(e) for e in examples]),
+            roles=np.array([_roles(e.candidate, claims) if claims else NONE for e in examples]),
             status=STATUSES.index(statuses[0]) if len(statuses) == 1 else NONE,
             path=PATHS.index(paths[0]) if may_hold_path(view) else NONE,
         )

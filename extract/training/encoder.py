@@ -21,7 +21,17 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 
-from extract.encoder import ENCODER_FILE, HEADS, LAYERS, PATHS, REACH, RELATIONS, SIGNS, STATUSES
+from extract.encoder import (
+    ENCODER_FILE,
+    HEADS,
+    LAYERS,
+    PATHS,
+    REACH,
+    RELATIONS,
+    ROLES,
+    SIGNS,
+    STATUSES,
+)
 from extract.encoding import APART, Vocabulary, vocabulary
 from extract.pipeline import load_pipeline
 from extract.training.answers import NONE, Item, items_of, names_of
@@ -33,9 +43,10 @@ EPOCHS = 12
 _ROWS = 1500
 _RATE, _DECAY, _WARM = 2e-3, 0.05, 200
 #: How much a wrong answer to each question counts.
-_PRICES = {"claimed": 3.0, "sign": 1.0, "relation": 0.6, "status": 1.0, "path": 1.0}
-#: Share of words that are hidden in training, and of values that are dropped.
-_HIDDEN, _DROPPED = 0.15, 0.25
+_PRICES = {"claimed": 3.0, "sign": 1.0, "relation": 0.6, "role": 0.5, "status": 1.0, "path": 1.0}
+#: Share of words that are hidden in training, of constructs whose names are, so that what is learnt
+#: holds for all of a domain, and of values that are dropped.
+_HIDDEN, _UNNAMED, _DROPPED = 0.15, 0.3, 0.25
 
 
 class Net(nn.Module):
@@ -44,6 +55,8 @@ class Net(nn.Module):
     def __init__(self, known: Vocabulary) -> None:
         super().__init__()
         self.hidden = (known.words["word="], known.words["end="])
+        self.unnamed = known.words["construct="]
+        self.unnamed_sides = (known.pairs["first="], known.pairs["second="])
         self.words = nn.Embedding(len(known.words) + 1, WIDTH, padding_idx=0)
         self.pairs = nn.Embedding(len(known.pairs) + 1, WIDTH, padding_idx=0)
         nn.init.normal_(self.words.weight, 0, 0.3)
@@ -57,16 +70,25 @@ class Net(nn.Module):
             self.add_module(name, nn.Linear(WIDTH, WIDTH))
         self.deep = nn.Linear(WIDTH, 2 * WIDTH)
         self.claimed = nn.Linear(2 * WIDTH, 1)
-        self.sign, self.relation = (nn.Linear(2 * WIDTH, len(x)) for x in (SIGNS, RELATIONS))
+        for name, labels in (("sign", SIGNS), ("relation", RELATIONS), ("role", ROLES)):
+            self.add_module(name, nn.Linear(2 * WIDTH, len(labels)))
         self.status, self.path = (nn.Linear(WIDTH, len(x)) for x in (STATUSES, PATHS))
         self.drop = nn.Dropout(_DROPPED)
+
+    def _hide(self, words: Tensor) -> None:
+        hide = (torch.rand(words.shape[:2]) < _HIDDEN) & (words[..., 2] > 0)
+        for place, unknown in enumerate(self.hidden):
+            words[..., place][hide] = unknown
+        words[..., 5][(torch.rand(words.shape[:2]) < _UNNAMED) & (words[..., 5] > 0)] = self.unnamed
+
+    def _hide_sides(self, pairs: Tensor) -> None:
+        for place, unknown in enumerate(self.unnamed_sides):
+            pairs[:, place][torch.rand(len(pairs)) < _UNNAMED] = unknown
 
     def read(self, words: Tensor, ways: Tensor, real: Tensor) -> Tensor:
         """A vector for each row of each sentence."""
         if self.training:
-            hide = (torch.rand(words.shape[:2]) < _HIDDEN) & (words[..., 2] > 0)
-            for place, unknown in enumerate(self.hidden):
-                words[..., place][hide] = unknown
+            self._hide(words)
         values = self.drop(self.norm(self.words(words).sum(2)))
         place = torch.arange(words.shape[1])
         apart = (place[None] - place[:, None]).clamp(-REACH, REACH) + REACH
@@ -80,7 +102,9 @@ class Net(nn.Module):
         """The scores of `extract.encoder.Answers`, by question."""
         rows = self.read(batch["words"].clone(), batch["ways"], batch["real"])
         sums = functional.pad(rows.cumsum(1), (0, 0, 1, 0))
-        owner, spans = batch["owner"], batch["spans"]
+        owner, spans, pairs = batch["owner"], batch["spans"], batch["pairs"].clone()
+        if self.training:
+            self._hide_sides(pairs)
 
         def mean(start: Tensor, end: Tensor) -> Tensor:
             length = (end - start).clamp(min=1)[:, None]
@@ -97,13 +121,14 @@ class Net(nn.Module):
             + self.between(between)
             + self.whole(whole[owner])
             + self.product(first * second)
-            + self.pairs(batch["pairs"]).sum(1)
+            + self.pairs(pairs).sum(1)
         )
         deep = self.drop(torch.relu(self.deep(self.drop(torch.relu(values)))))
         return {
             "claimed": self.claimed(deep)[:, 0],
             "sign": self.sign(deep),
             "relation": self.relation(deep),
+            "role": self.role(deep),
             "status": self.status(whole),
             "path": self.path(whole),
         }
@@ -149,6 +174,7 @@ def tensors(items: Sequence[Item]) -> dict[str, Tensor]:
         "certain": [~item.doubtful for item in items],
         "sign": [item.signs for item in items],
         "relation": [item.relations for item in items],
+        "role": [item.roles for item in items],
         "owner": [np.full(len(item.claimed), place) for place, item in enumerate(items)],
     }
     found = {name: torch.from_numpy(np.concatenate(parts)) for name, parts in joined.items()}
@@ -165,7 +191,7 @@ def loss_of(said: Mapping[str, Tensor], batch: Mapping[str, Tensor]) -> Tensor:
         said["claimed"], batch["claimed"].float(), reduction="none"
     )
     loss = _PRICES["claimed"] * (claimed * batch["certain"]).sum()
-    for name in ("sign", "relation", "status", "path"):
+    for name in ("sign", "relation", "role", "status", "path"):
         loss = loss + _PRICES[name] * functional.cross_entropy(
             said[name], batch[name], ignore_index=NONE, reduction="sum"
         )

@@ -10,6 +10,7 @@ and calibration come from the same folds.
 from __future__ import annotations
 
 import argparse
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 
-from extract.context import Scored, context_features, scored
+from extract.context import Scored, context_numbers, scored
 from extract.contrast import contrast_features, may_contrast
 from extract.decision import Decision
 from extract.decisions import decide
@@ -33,7 +34,9 @@ from extract.features import (
     sentence_features,
     status_features,
 )
-from extract.linear import MODEL_NAMES, UNIT, LinearModel, Models, model_path
+from extract.linear import UNIT, LinearModel
+from extract.models import MODEL_NAMES, MODELS_FOLDER, Models
+from extract.network import Network, Numbers
 from extract.paths import (
     may_hold_path,
     path_direction_features,
@@ -57,13 +60,15 @@ from extract.training.examples import (
 _ROOT = Path(__file__).resolve().parents[2]
 #: Inverse strength of the L2 penalty for each decision, chosen by cross-validation.
 STRENGTHS = {
-    "claim": 0.1, "context": 0.1, "contrast": 0.3, "direction": 0.1, "order": 0.2,
+    "claim": 0.05, "contrast": 0.3, "direction": 0.1, "order": 0.2,
     "path": 0.2, "path_direction": 0.1, "path_here": 0.1, "relation": 0.1, "sense": 0.1,
     "status": 0.3, "status_context": 0.3,
 }  # fmt: skip
 _FOLDS = 5
 _LOOKS = 3
 _RARE = 3
+#: Units of the second look's network, and how often it sees each row.
+_UNITS, _EPOCHS = 64, 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +172,7 @@ def path_rows(document: AnnotatedDocument, encoded: Encoded) -> dict[str, list[R
         ]
     signed: set[int] = set()
     for example in path_examples(document):
-        features = tuple(path_features(example.candidate, document.topics))
+        features = tuple(path_features(example.candidate, document.topics, encoded))
         label = "yes" if example.claim else "no"
         rows["path"].append(Row(key=key, features=features, label=label))
         if example.claim and id(example.claim) not in signed:
@@ -279,17 +284,37 @@ def _in_units(numbers: NDArray[Any]) -> Iterator[int]:
     return (round(round(float(number), 4) * UNIT) for number in numbers)
 
 
-def fit_all(documents: Iterable[dict[str, list[Row]]]) -> dict[str, LinearModel]:
+def fit_all(documents: Iterable[dict[str, list[Row]]]) -> Models:
     """One model for each decision from the rows of some documents."""
     pooled: dict[str, list[Row]] = {name: [] for name in MODEL_NAMES}
     for rows in documents:
         for name, found in rows.items():
             pooled[name] += found
-    pooled["context"] = context_rows(pooled["claim"])
+    second = fit_network(*context_rows(pooled["claim"]))
     pooled["status_context"] = rhetoric_rows(pooled["status"])
     pooled["status"] = [row for row in pooled["status"] if row.label]
     fitted = _fit_each([(pooled[name], STRENGTHS[name]) for name in MODEL_NAMES])
-    return dict(zip(MODEL_NAMES, fitted, strict=True))
+    return Models(linear=dict(zip(MODEL_NAMES, fitted, strict=True)), second_look=second)
+
+
+def fit_network(numbers: Numbers, labels: NDArray[Any], weights: NDArray[Any]) -> Network:
+    """A network from rows of numbers, each with its label and with its weight, a whole number."""
+    from sklearn.neural_network import MLPClassifier
+
+    rows = np.repeat(np.arange(len(labels)), weights.astype(int))
+    centre, spread = numbers[rows].mean(axis=0), numbers[rows].std(axis=0) + 1e-6
+    model = MLPClassifier(
+        (_UNITS,), alpha=0.3, batch_size=512, learning_rate_init=2e-3, max_iter=_EPOCHS,
+        random_state=0, n_iter_no_change=_EPOCHS,
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it stops after so many rounds on purpose
+        model.fit((numbers[rows] - centre) / spread, labels[rows])
+    (hidden, output), (bias, rest) = model.coefs_, model.intercepts_
+    weights_of = {"hidden": hidden, "bias": bias, "output": output[:, 0], "rest": rest}
+    return Network(
+        centre=centre, spread=spread, **{k: v.astype(np.float32) for k, v in weights_of.items()}
+    )
 
 
 def _fit_each(tasks: Sequence[tuple[Sequence[Row], float]]) -> list[LinearModel]:
@@ -311,20 +336,24 @@ def _looks(rows: Sequence[Row], strength: float) -> list[tuple[list[Row], Linear
     return list(zip(held, models, strict=True))
 
 
-def context_rows(rows: Sequence[Row]) -> list[Row]:
-    """The rows of the second look, from scores that no model gave to what it was trained on."""
-    found = []
+def context_rows(rows: Sequence[Row]) -> tuple[Numbers, NDArray[Any], NDArray[Any]]:
+    """The rows of the second look, from scores that no model gave to what it was trained on.
+
+    Their numbers, whether they are claimed, and their weights.
+    """
+    numbers, known = [], []
     for held, model in _looks(rows, STRENGTHS["claim"]):
         documents: dict[str, list[Row]] = {}
         for row in held:
             documents.setdefault(row.key, []).append(row)
         for own in documents.values():
-            known = [
+            seen = [
                 row.seen._replace(score=model.log_odds(row.features)) for row in own if row.seen
             ]
-            for row, features in zip(own, context_features(known), strict=True):
-                found.append(replace(row, features=tuple(features)))
-    return found
+            numbers.append(context_numbers(seen))
+            known += own
+    labels = np.array([row.label == "yes" for row in known])
+    return np.concatenate(numbers), labels, np.array([row.weight for row in known])
 
 
 def rhetoric_rows(rows: Sequence[Row]) -> list[Row]:
@@ -411,7 +440,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m extract.training.fit", description=__doc__)
     parser.add_argument("--gold", type=Path, default=_ROOT / "tests" / "gold")
     parser.add_argument("--claims", type=Path, default=Path(__file__).parent / "claims")
-    parser.add_argument("--output", type=Path, default=model_path("claim").parent)
+    parser.add_argument("--output", type=Path, default=MODELS_FOLDER)
     parser.add_argument("--model", help="spaCy pipeline to read with [the package's own]")
     options = parser.parse_args(arguments)
     from extract.training.measure import train_and_measure

@@ -14,7 +14,6 @@ import numpy as np
 from extract.candidates import kin
 from extract.decision import Decision
 from extract.encoder import own_encoder
-from extract.linear import model_path
 from extract.pipeline import load_pipeline
 from extract.settings import Settings
 from extract.training.examples import (
@@ -213,9 +212,7 @@ def train_and_measure(gold: Path, claims: Path, output: Path, model: str | None)
         digests, rows, always, encoder, lambda line: print(line, file=sys.stderr)
     )
     chosen = calibrate(found, choose(found))
-    output.mkdir(parents=True, exist_ok=True)
-    for name, fitted in fit_all(rows.values()).items():
-        model_path(name, output).write_bytes(fitted.dumps())
+    fit_all(rows.values()).write(output)
     fields = {
         "claim_threshold": chosen.claim_threshold,
         "path_threshold": chosen.path_threshold,
