@@ -7,16 +7,14 @@ where the words name the opposite pole ("dysregulation"), ``id_`` tells the sour
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
 from spacy.language import Language
-from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
-from spacy.vocab import Vocab
 
 from extract.abbreviations import find_abbreviations
 from extract.candidates import domain_of, title_end
@@ -50,15 +48,36 @@ def _refining() -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def make_matcher(vocab: Vocab) -> PhraseMatcher:
-    """A matcher for all known surface forms; build it once for a pipeline."""
-    from spacy.lang.en import English
+class FormMatcher:
+    """Finds all known surface forms in a document; build it once for a pipeline.
 
-    tokenizer = English(vocab=vocab).tokenizer
-    matcher = PhraseMatcher(vocab, attr="LOWER")
-    for words in known_forms():
-        matcher.add(words, [tokenizer(words)])
-    return matcher
+    It finds what spaCy's ``PhraseMatcher`` finds by lower case, and is made in half the time: forms
+    consist of few words, of which each is cut into tokens once.
+    """
+
+    def __init__(self, tokenizer: Callable[[str], Doc]) -> None:
+        self._forms: dict[tuple[int, ...], Form] = {}
+        known: dict[str, list[int]] = {}
+        lengths: dict[int, set[int]] = {}
+        for words, form in known_forms().items():
+            tokens: list[int] = []
+            # A run of spaces is a token of its own.
+            for word in (words,) if "  " in words else words.split(" "):
+                if word not in known:
+                    known[word] = [token.lower for token in tokenizer(word)]
+                tokens += known[word]
+            self._forms.setdefault(tuple(tokens), form)
+            lengths.setdefault(tokens[0], set()).add(len(tokens))
+        self._lengths = {token: sorted(found) for token, found in lengths.items()}
+
+    def __call__(self, doc: Doc) -> Iterator[tuple[int, int, Form]]:
+        """Start and end of each form in the document, those that overlap too."""
+        tokens: list[int] = doc.to_array("LOWER").tolist()
+        for start, token in enumerate(tokens):
+            for length in self._lengths.get(token, ()):
+                form = self._forms.get(tuple(tokens[start : start + length]))
+                if form is not None:
+                    yield start, start + length, form
 
 
 def _span(doc: Doc, start: int, end: int, form: Form, source: str | None = None) -> Span:
@@ -228,11 +247,9 @@ def _is(span: Span, phrases: list[str] | None) -> bool:
     return phrases is None or span.text.lower() in phrases
 
 
-def find_mentions(doc: Doc, matcher: PhraseMatcher) -> list[Span]:
+def find_mentions(doc: Doc, matcher: FormMatcher) -> list[Span]:
     """The construct mentions of a document, longest first where they overlap, in text order."""
-    known = known_forms()
-    strings = doc.vocab.strings
-    spans = [_span(doc, start, end, known[strings[name]]) for name, start, end in matcher(doc)]
+    spans = [_span(doc, start, end, form) for start, end, form in matcher(doc)]
     spans += _abbreviated(doc)
     spans = [span for span in spans if not _is_verb(span)]
     spans = _allowed(filter_spans(_uncrossed(spans)))
@@ -292,14 +309,14 @@ def _bracketed(span: Span) -> bool:
 @Language.factory("oxykg_mentions", assigns=["doc.spans"])
 def make_mentions(nlp: Language, name: str) -> MentionMarker:
     """The pipeline step that puts construct mentions on ``doc.spans["constructs"]``."""
-    return MentionMarker(nlp.vocab)
+    return MentionMarker(nlp.tokenizer)
 
 
 class MentionMarker:
     """Marks construct mentions; holds nothing but the matcher."""
 
-    def __init__(self, vocab: Vocab) -> None:
-        self.matcher = make_matcher(vocab)
+    def __init__(self, tokenizer: Callable[[str], Doc]) -> None:
+        self.matcher = FormMatcher(tokenizer)
 
     def __call__(self, doc: Doc) -> Doc:
         """The same document with ``doc.spans["constructs"]`` set."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
 
+from kg.base import Base, base_in, keep_base, spliced, total, write_text
 from kg.data import BASE, data_dir
 from kg.derive import between_parts, derived
 from kg.errors import OxykgError
@@ -27,8 +28,6 @@ from kg.parts import (
     Part,
     difference,
     graph_parts,
-    keep_names,
-    kept_names,
     recalled,
     said_part,
     study_parts,
@@ -51,7 +50,9 @@ _GRAPHS: dict[str, NamedNode | None] = {
 class Graph:
     """A whole graph in memory, with what it was made of.
 
-    ``names`` are the parts that say what our own names mean: ontology, mappings, questions.
+    ``names`` are the parts that say what our own names mean: ontology, mappings, questions. What
+    stands in the ``base`` already is not in the parts again; ``gone`` are those of its parts that
+    this graph has not.
     """
 
     names: tuple[Part, ...]
@@ -59,6 +60,8 @@ class Graph:
     derived: tuple[Part, ...]
     readings: tuple[Reading, ...]
     gaps: tuple[Gap, ...]
+    base: Base | None = None
+    gone: tuple[Part, ...] = ()
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -75,9 +78,34 @@ class Graph:
         """The paths through a third construct."""
         return link_paths(self.readings)
 
+    @property
+    def new(self) -> tuple[Part, ...]:
+        """The parts that the base has not; all, if there is no base."""
+        known = self.base.names if self.base else ()
+        return tuple(part for part in self.parts if part.name not in known)
+
+    @cached_property
+    def properties(self) -> Mapping[str, int]:
+        """How often each property is said."""
+        before = self.base.properties if self.base else {}
+        return total(before, (p.properties for p in self.gone), (p.properties for p in self.new))
+
+    @cached_property
+    def classes(self) -> Mapping[str, int]:
+        """How many things are said to be of each class."""
+        before = self.base.classes if self.base else {}
+        return total(before, (p.classes for p in self.gone), (p.classes for p in self.new))
+
+    @property
+    def triples(self) -> int:
+        """How many there are."""
+        return sum(self.properties.values())
+
     @cached_property
     def text(self) -> str:
         """The whole graph as TriG, in canonical order."""
+        if self.base:
+            return spliced(self.base.text, self.gone, self.new)
         return whole_text(self.parts)
 
     @cached_property
@@ -110,6 +138,7 @@ def assemble_graph(
     dismissed: Iterable[Dismissal] = (),
     extra: Iterable[Quad] = (),
     memory: Memory | None = None,
+    before: Path | None = None,
 ) -> Graph:
     """All graphs of the readings: documents, studies, ontology, provenance, and what follows.
 
@@ -117,7 +146,8 @@ def assemble_graph(
     ``inputs``, ``searches`` and ``when``: see `kg.provenance.provenance_quads`; ``constructs``:
     the ontology unless given; ``dismissed``: gaps that a curator dismissed; ``extra``: quads of
     other graphs, such as `kg.curation.quads` gives; ``memory``: takes in and gives back parts, so
-    that only what is new is made.
+    that only what is new is made; ``before``: the folder of a graph that was written with this
+    memory, of which is taken what did not change.
     """
     known = canonical(readings)
     if constructs is None:
@@ -129,50 +159,51 @@ def assemble_graph(
         *provenance_quads(known, inputs=inputs, searches=searches, when=when),
         *extra,
     ]
-    said = derived(known, constructs, gaps)
-    return Graph(
-        names=tuple(graph_parts([*ontology_quads(), *question_quads()], memory)),
-        studies=tuple(study_parts(known, texts=texts, memory=memory)),
-        derived=(
-            said_part(DERIVED, said, memory),
-            *between_parts(known, constructs, memory),
-            *graph_parts(quads, memory),
-        ),
-        readings=known,
-        gaps=gaps,
-    )
+    names = graph_parts([*ontology_quads(), *question_quads()], memory)
+    said = said_part(DERIVED, derived(known, constructs, gaps), memory)
+    overall = (said, *graph_parts(quads, memory))
+
+    def on(base: Base | None) -> Graph:
+        standing = base.names if base else ()
+        return Graph(
+            names=tuple(names),
+            studies=tuple(study_parts(known, texts=texts, memory=memory, standing=standing)),
+            derived=(*overall, *between_parts(known, constructs, memory, standing)),
+            readings=known,
+            gaps=gaps,
+            base=base,
+        )
+
+    return _on_base(on, before, memory)
 
 
-def write_graph(
-    graph: Graph, folder: Path, *, memory: Memory | None = None, before: Path | None = None
-) -> BuildReport:
+def _on_base(
+    make: Callable[[Base | None], Graph], before: Path | None, memory: Memory | None
+) -> Graph:
+    """What is made on the graph in a folder; on none, where not all of its parts are remembered."""
+    base = base_in(before, memory) if memory and before else None
+    if not (memory and base):
+        return make(None)
+    graph = make(base)
+    gone = base.names.difference(part.name for part in graph.parts)
+    parts = recalled(gone, memory)
+    return replace(graph, gone=tuple(parts.values())) if len(parts) == len(gone) else make(None)
+
+
+def write_graph(graph: Graph, folder: Path, *, memory: Memory | None = None) -> BuildReport:
     """Write ``graph.trig`` and ``store/`` into a folder that has neither yet.
 
-    If ``memory`` knows the parts of the graph that stands in the folder ``before``, its store is
-    copied and only what differs is loaded.
+    Of the base of a graph the store is copied and only what differs is loaded.
     """
-    file, store = folder / GRAPH_FILE, folder / STORE_FOLDER
-    with file.open("wb") as stream:
-        stream.write(graph.text.encode("utf-8"))
-    changed = _changed(graph, memory, before) if memory and before else None
-    if not (before and changed and update_store(before / STORE_FOLDER, store, *changed)):
+    file, store, base = folder / GRAPH_FILE, folder / STORE_FOLDER, graph.base
+    digest = write_text(graph.text, file)
+    changed = difference(graph.gone, graph.new) if base else None
+    if not (base and changed and update_store(base.folder / STORE_FOLDER, store, *changed)):
         load_store(file, store)
     if memory:
-        keep_names(file, graph.parts, memory)
+        names = [part.name for part in graph.parts]
+        keep_base(digest, names, graph.properties, graph.classes, memory)
     return report(graph)
-
-
-def _changed(graph: Graph, memory: Memory, before: Path) -> tuple[set[Quad], set[Quad]] | None:
-    """The quads that are gone and those that are new; ``None`` if what was is not remembered."""
-    old = kept_names(before / GRAPH_FILE, memory)
-    if old is None or not (before / STORE_FOLDER).is_dir():
-        return None
-    now = {part.name: part for part in graph.parts}
-    gone = set(old) - now.keys()
-    parts = recalled(gone, memory)
-    if len(parts) < len(gone):
-        return None
-    return difference(parts.values(), (now[name] for name in now.keys() - set(old)))
 
 
 def build_graph(
@@ -201,7 +232,7 @@ def report(graph: Graph) -> BuildReport:
         links=count_links(graph.readings, between_pair),
         paths=count_links(graph.readings, along_path),
         gaps=len(graph.gaps),
-        quads=sum(part.triples for part in graph.parts),
+        quads=graph.triples,
     )
 
 

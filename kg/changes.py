@@ -120,11 +120,10 @@ def _by_document(readings: Iterable[Reading]) -> dict[str, list[Reading]]:
 
 def _between(pairs: Collection[tuple[str, str]]) -> Placer:
     """A claim counts between its pair, if it is one of these."""
+    either = {*pairs, *((b, a) for a, b in pairs)}
 
     def place(claim: Claim) -> Iterable[Placement]:
-        ends = (claim.subject, claim.object)
-        if ends in pairs or ends[::-1] in pairs:
-            yield from between_pair(claim)
+        return between_pair(claim) if (claim.subject, claim.object) in either else ()
 
     return place
 

@@ -155,7 +155,10 @@ def _line(reading: Reading, left_out: str | None = None) -> str:
 
 def reading_from_line(line: str) -> Reading:
     """The reading that `reading_to_line` wrote."""
-    fields = json.loads(line)
+    return _reading(json.loads(line))
+
+
+def _reading(fields: dict[str, Any]) -> Reading:
     document = document_from_json(fields["document"])
     study = dict(fields["study"])
     for name in ("documents", "instruments", "specimens"):
@@ -170,8 +173,11 @@ def reading_from_line(line: str) -> Reading:
 
 def reading_as_written(line: str) -> Reading:
     """The reading of a line that `reading_to_line` of this `line_version` wrote; it keeps it."""
-    reading = reading_from_line(line)
+    fields = json.loads(line)
+    reading = _reading(fields)
     reading.remember(line)
+    for claim, written in zip(reading.claims, fields["claims"], strict=True):
+        claim.remember(written["id"])
     return reading
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kg.gaps import Concept, Gap, GapKind, ancestors
@@ -93,11 +93,15 @@ def derived_between(readings: Sequence[Reading], labels: Mapping[str, str]) -> I
 
 
 def between_parts(
-    readings: Sequence[Reading], constructs: Mapping[str, Concept], memory: Memory | None = None
+    readings: Sequence[Reading],
+    constructs: Mapping[str, Concept],
+    memory: Memory | None = None,
+    standing: Collection[str] = (),
 ) -> list[Part]:
     """The derived graph between each two constructs as a part, made or remembered.
 
     A part is named by the claims between the two, and by all that stands in their readings.
+    ``standing``: see `kg.parts.remembered_parts`.
     """
     labels = {name: concept.label for name, concept in constructs.items()}
     names = dict(zip(map(id, readings), reading_names(readings), strict=True))
@@ -111,7 +115,7 @@ def between_parts(
         own = [replace(reading, claims=tuple(claims)) for reading, claims in found]
         return part_of_said(name, DERIVED, derived_between(own, labels))
 
-    return remembered_parts(things, made, memory)
+    return remembered_parts(things, made, memory, standing)
 
 
 def _by_ends(readings: Iterable[Reading]) -> dict[Pair, list[tuple[Reading, list[Claim]]]]:

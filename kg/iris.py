@@ -58,7 +58,16 @@ def term(name: str) -> NamedNode:
 @lru_cache(maxsize=100_000)
 def iri(kind: str, *ids: str) -> NamedNode:
     """The IRI of one of our things: ``iri("okgc", "Empathy")``; several ids joined by ``--``."""
-    return NamedNode(PREFIXES[kind] + "--".join(quote(part, safe="") for part in ids))
+    return NamedNode(iri_text(kind, *ids))
+
+
+def iri_text(kind: str, *ids: str) -> str:
+    """The text of what `iri` gives."""
+    return PREFIXES[kind] + "--".join(map(_segment, ids))
+
+
+def _segment(name: str) -> str:
+    return name if name.isascii() and name.isalnum() else quote(name, safe="")
 
 
 def id_of(node: NamedNode) -> str:

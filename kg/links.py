@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.model import Claim, Direction, Reading, Relation, Status, Study
 
@@ -107,8 +108,7 @@ class Link:
         return (s for s in self.supports if s.claim.status is finding and not s.synthesis)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
+class Placement(NamedTuple):
     """Where a claim counts: between which constructs, on which path, and in which direction.
 
     ``sign`` is -1 where a roll-up turned the signs; ``swapped`` says that the claim's subject
@@ -117,9 +117,9 @@ class Placement:
 
     a: str
     b: str
+    direction: Direction
     through: str | None = None
     relation: Relation | None = None
-    direction: Direction
     sign: int = 1
     swapped: bool = False
 
@@ -133,8 +133,7 @@ class Placement:
 Placer = Callable[[Claim], Iterable[Placement]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Support:
+class Support(NamedTuple):
     """One claim behind a link, with the reading that it is from and where it was placed."""
 
     claim: Claim
@@ -165,8 +164,11 @@ class Support:
 def between_pair(claim: Claim) -> Iterator[Placement]:
     """The pair that a claim is about, as read; a claim about a path is about no single pair."""
     if claim.relation not in PATH_RELATIONS and claim.subject != claim.object:
-        a, b = sorted((claim.subject, claim.object))
-        yield Placement(a=a, b=b, direction=claim.direction, swapped=a != claim.subject)
+        a, b = claim.subject, claim.object
+        if a <= b:
+            yield Placement(a=a, b=b, direction=claim.direction)
+        else:
+            yield Placement(a=b, b=a, direction=claim.direction, swapped=True)
 
 
 def along_path(claim: Claim) -> Iterator[Placement]:

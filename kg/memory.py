@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -27,6 +27,9 @@ class Memory(Protocol):
     def put(self, values: Iterable[tuple[str, str]]) -> None:
         """Keep texts by their keys."""
 
+    def keep(self, keys: Iterable[str]) -> None:
+        """Go on keeping what is known of these keys, though it is not asked for."""
+
 
 @cache
 def code_version() -> str:
@@ -47,10 +50,12 @@ def name_of(*parts: str) -> str:
 
 def reading_names(readings: Iterable[Reading]) -> list[str]:
     """A name for each reading, all that stands in it included."""
-    return [
-        hashlib.sha256(reading_to_line(reading).encode("utf-8", "surrogatepass")).hexdigest()
-        for reading in readings
-    ]
+    return [_digest(reading_to_line(reading)) for reading in readings]
+
+
+@lru_cache(maxsize=100_000)
+def _digest(line: str) -> str:
+    return hashlib.sha256(line.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def remembered(

@@ -181,7 +181,10 @@ class Claim(_Remembering):
     @property
     def id(self) -> str:
         """A name made of the document, the place and what is claimed; the same in every run."""
-        return self.once(Claim._made_id)
+        try:
+            return self._text
+        except AttributeError:
+            return self.remember(self._made_id())
 
     def _made_id(self) -> str:
         place = f"{self.evidence.start}-{self.evidence.end}"

@@ -6,19 +6,17 @@ instead of being made, checked and loaded again. No triple stands in two parts.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from pathlib import Path
 from typing import TypeVar
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from kg.iris import RDF_TYPE, STUDIES
-from kg.memory import Memory, code_version, name_of, reading_names, remembered
+from kg.memory import Memory, name_of, reading_names, remembered
 from kg.model import Reading
 from kg.rdf import to_quads
 from kg.store import BETWEEN, Statements, canonical_order, statements, trig_text
@@ -27,6 +25,7 @@ from kg.terms import Said, Writer, in_canonical_order
 #: Between statements and between their fields, as text; no term holds them unescaped.
 _RECORD, _FIELD = "\x1e", "\x1f"
 T = TypeVar("T")
+_TYPE = str(RDF_TYPE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +92,16 @@ def _lines(said: Statements) -> Iterator[Statements]:
 
 
 def study_parts(
-    readings: Sequence[Reading], *, texts: bool = True, memory: Memory | None = None
+    readings: Sequence[Reading],
+    *,
+    texts: bool = True,
+    memory: Memory | None = None,
+    standing: Collection[str] = (),
 ) -> list[Part]:
-    """The studies with their documents, made or remembered; ``readings`` as of `canonical`."""
+    """The studies with their documents, made or remembered; ``readings`` as of `canonical`.
+
+    ``standing``: see `remembered_parts`.
+    """
     studies: dict[str, list[Reading]] = defaultdict(list)
     for reading in readings:
         studies[reading.study.id].append(reading)
@@ -106,14 +112,29 @@ def study_parts(
     def made(name: str, found: list[Reading]) -> Part:
         return part_of(name, canonical_order(to_quads(found, texts=texts)), _joined)
 
-    return remembered_parts(named, made, memory)
+    return remembered_parts(named, made, memory, standing)
 
 
 def remembered_parts(
-    things: Mapping[str, T], make: Callable[[str, T], Part], memory: Memory | None
+    things: Mapping[str, T],
+    make: Callable[[str, T], Part],
+    memory: Memory | None,
+    standing: Collection[str] = (),
 ) -> list[Part]:
-    """The parts of these names, made of what they name or remembered."""
-    return remembered("part", things, make, memory, write=Part.to_text, read=part_from_text)
+    """The parts of these names, made of what they name or remembered.
+
+    Of the parts that are ``standing``, which another graph has too, come the names alone.
+    """
+    if memory and standing:
+        memory.keep(f"part:{name}" for name in things if name in standing)
+    other = {name: thing for name, thing in things.items() if name not in standing}
+    made = remembered("part", other, make, memory, write=Part.to_text, read=part_from_text)
+    found = dict(zip(other, made, strict=True))
+    return [found[name] if name in found else _unsaid(name) for name in things]
+
+
+def _unsaid(name: str) -> Part:
+    return Part(name=name, statements=(), properties={}, classes={})
 
 
 def graph_parts(quads: Iterable[Quad], memory: Memory | None = None) -> list[Part]:
@@ -129,17 +150,17 @@ def said_part(graph: NamedNode, said: Iterable[Said], memory: Memory | None = No
 
 def part_of_said(name: str, graph: NamedNode, said: Iterable[Said]) -> Part:
     """A part of what is said in one named graph."""
-    properties, classes = Counter[str](), Counter[str]()
+    properties, classes = defaultdict[str, int](int), Counter[str]()
     ordered = list(in_canonical_order(said))
     for _, about in ordered:
         for predicate, values in about:
-            properties[predicate[1:-1]] += len(values)
-            if predicate[1:-1] == RDF_TYPE.value:
+            properties[predicate] += len(values)
+            if predicate == _TYPE:
                 classes.update(value[1:-1] for value in values if value[0] == "<")
     return Part(
         name=name,
         statements=tuple(Writer(graph).statements(ordered)),
-        properties=properties,
+        properties={predicate[1:-1]: number for predicate, number in properties.items()},
         classes=classes,
     )
 
@@ -147,7 +168,9 @@ def part_of_said(name: str, graph: NamedNode, said: Iterable[Said]) -> Part:
 def _named(parts: Iterable[Part], memory: Memory | None) -> list[Part]:
     """The parts, each named by what it says, and kept."""
     named = {name_of(part.to_text()): part for part in parts}
-    return remembered_parts(named, lambda name, part: replace(part, name=name), memory)
+    if memory:
+        memory.put((f"part:{name}", part.to_text()) for name, part in named.items())
+    return [replace(part, name=name) for name, part in named.items()]
 
 
 def part_of(
@@ -188,23 +211,3 @@ def recalled(names: Iterable[str], memory: Memory) -> dict[str, Part]:
     """Those parts that are remembered, by name."""
     keys = {f"part:{name}": name for name in names}
     return {keys[key]: part_from_text(keys[key], text) for key, text in memory.get(keys).items()}
-
-
-def keep_names(graph_file: Path, parts: Iterable[Part], memory: Memory) -> None:
-    """Keep of what parts the graph in a file is made."""
-    memory.put([(_key(graph_file), json.dumps([part.name for part in parts]))])
-
-
-def kept_names(graph_file: Path, memory: Memory) -> list[str] | None:
-    """The parts of the graph in a file; ``None`` where it is not the one that was written."""
-    if not graph_file.is_file():
-        return None
-    key = _key(graph_file)
-    text = memory.get([key]).get(key)
-    return None if text is None else list(json.loads(text))
-
-
-def _key(graph_file: Path) -> str:
-    with graph_file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return f"parts:{code_version()}:{digest}"

@@ -11,6 +11,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
+from operator import attrgetter
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -158,21 +159,29 @@ def canonical(readings: Iterable[Reading]) -> tuple[Reading, ...]:
 
 def _in_order(reading: Reading, study: Study) -> Reading:
     claims, mentions = _distinct(reading.claims), tuple(sorted(set(reading.mentions)))
-    made = replace(reading, claims=claims, study=study, mentions=mentions)
-    return reading if made == reading else made
+    if (claims, study, mentions) == (reading.claims, reading.study, reading.mentions):
+        return reading
+    return replace(reading, claims=claims, study=study, mentions=mentions)
 
 
 def _weight(reading: Reading) -> tuple[int, str]:
     return len(reading.claims), repr(reading)
 
 
-def _distinct(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+def _where(claim: Claim) -> tuple[int, int, str]:
+    return claim.evidence.start, claim.evidence.end, claim.id
+
+
+def _distinct(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    places = [_where(claim) for claim in claims]
+    if places == sorted(set(places)):
+        return claims
     best: dict[str, Claim] = {}
     for claim in claims:
         known = best.get(claim.id)
         if known is None or _sureness(claim) > _sureness(known):
             best[claim.id] = claim
-    return tuple(sorted(best.values(), key=lambda c: (c.evidence.start, c.evidence.end, c.id)))
+    return tuple(sorted(best.values(), key=_where))
 
 
 def _sureness(claim: Claim) -> tuple[float, str]:
@@ -183,16 +192,28 @@ def _merge_studies(readings: Iterable[Reading]) -> dict[str, Study]:
     said: dict[str, list[Study]] = defaultdict(list)
     for reading in readings:
         study = reading.study
-        documents = tuple(sorted({*study.documents, reading.document.id}))
-        said[study.id].append(replace(study, documents=documents))
+        if study.documents != (reading.document.id,):
+            documents = tuple(sorted({*study.documents, reading.document.id}))
+            study = replace(study, documents=documents)
+        said[study.id].append(study)
     return {
         name: _merged(sorted(studies, key=repr) if len(studies) > 1 else studies)
         for name, studies in said.items()
     }
 
 
+#: Fields of a study whose values are sets.
+_SETS = ("documents", "instruments", "specimens")
+
+
+def _is_sorted(items: tuple[str, ...]) -> bool:
+    return len(items) < 2 or items == tuple(sorted(set(items)))
+
+
 def _merged(studies: list[Study]) -> Study:
     """Tuples are united and sorted; of a single value the first that anyone gives is taken."""
+    if len(studies) == 1 and all(map(_is_sorted, attrgetter(*_SETS)(studies[0]))):
+        return studies[0]
     values: dict[str, object] = {}
     for field in fields(Study):
         given = [getattr(study, field.name) for study in studies]

@@ -25,6 +25,8 @@ GRAPH_FILE, STORE_FOLDER = "graph.trig", "store"
 
 #: What stands behind a prefix without escapes.
 LOCAL_NAME = re.compile(r"[A-Za-z_](?:[\w-]*\w)?", re.ASCII)
+#: A namespace, all of which end in "/" or "#" -> its prefix.
+_PREFIX_OF = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 _XSD = PREFIXES["xsd"]
 #: Datatypes whose literals TriG writes bare -> the forms that may be.
 _BARE = {
@@ -186,9 +188,11 @@ def _written(node: object, names: dict[object, str]) -> str:
 
 
 def _short(node: NamedNode) -> str:
-    for prefix, namespace in PREFIXES.items():
-        if node.value.startswith(namespace) and LOCAL_NAME.fullmatch(node.value, len(namespace)):
-            return f"{prefix}:{node.value[len(namespace) :]}"
+    value = node.value
+    place = max(value.rfind("/"), value.rfind("#")) + 1
+    prefix = _PREFIX_OF.get(value[:place])
+    if prefix and LOCAL_NAME.fullmatch(value, place):
+        return f"{prefix}:{value[place:]}"
     return str(node)
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.iris import PREFIXES, RDF_TYPE, decimal_literal, iri
+from kg.iris import PREFIXES, RDF_TYPE, decimal_literal, iri_text
 from kg.store import BETWEEN, LOCAL_NAME, Statements, written
 
 #: Subject, predicate and objects, each as N-Triples has it.
@@ -23,7 +23,7 @@ _OWN = {f"<{name}": prefix for prefix, name in PREFIXES.items() if name.endswith
 @lru_cache(maxsize=100_000)
 def node(kind: str, *ids: str) -> str:
     """The text of what `kg.iris.iri` gives."""
-    return str(iri(kind, *ids))
+    return f"<{iri_text(kind, *ids)}>"
 
 
 @lru_cache(maxsize=10_000)
@@ -57,13 +57,14 @@ def in_canonical_order(said: Iterable[Said]) -> Iterator[tuple[str, list[tuple[s
             subject,
             [
                 (name, sorted(set(about[name])) if len(about[name]) > 1 else about[name])
-                for name in sorted(about, key=_place)
+                for name in _in_order(tuple(about))
             ],
         )
 
 
-def _place(predicate: str) -> str:
-    return "" if predicate == _TYPE else predicate[1:-1]
+@lru_cache(maxsize=10_000)
+def _in_order(predicates: tuple[str, ...]) -> list[str]:
+    return sorted(predicates, key=lambda name: "" if name == _TYPE else name[1:-1])
 
 
 class Writer:
@@ -77,17 +78,17 @@ class Writer:
         self, ordered: Iterable[tuple[str, list[tuple[str, list[str]]]]]
     ) -> Iterator[Statements]:
         """The statements of what `in_canonical_order` gives."""
+        known = self._known
         for subject, about in ordered:
-            lines = (
-                f"{self._written(name)} {' , '.join(map(self._written, values))}"
-                for name, values in about
-            )
+            lines = []
+            for name, values in about:
+                terms = [v if v[-1] == '"' else known.get(v) or self._written(v) for v in values]
+                lines.append(f"{known.get(name) or self._written(name)} {' , '.join(terms)}")
             text = f"  {self._written(subject)} {BETWEEN.join(lines)}"
             yield Statements(self._graph, subject, text)
 
     def _written(self, term: str) -> str:
-        if term[-1] == '"':
-            return term
+        """A term that is no plain string, which is written as it is."""
         known = self._known.get(term)
         if known is None:
             known = self._known[term] = _short(term) or written(_parsed(term))

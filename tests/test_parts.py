@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 from test_validate import BREAKAGES, broken, reading
 
+from kg.base import base_in, spliced
 from kg.build import assemble_graph, write_graph
 from kg.derive import between_parts, derived_between
 from kg.iris import DERIVED, RDF_TYPE, STUDIES, decimal_literal, iri, term
@@ -28,8 +29,6 @@ from kg.ontology import constructs
 from kg.parts import (
     Part,
     difference,
-    keep_names,
-    kept_names,
     part_from_text,
     part_of,
     said_part,
@@ -59,6 +58,9 @@ class Dictionary:
         known = dict(values)
         self.given += len(known)
         self.texts |= known
+
+    def keep(self, keys: Iterable[str]) -> None:
+        """Nothing is ever forgotten."""
 
 
 def written(quads: Iterable[object]) -> str:
@@ -168,22 +170,52 @@ def test_a_store_that_is_brought_up_to_date_holds_what_is_in_the_file(tmp_path: 
         folder.mkdir()
     write_graph(assemble_graph(readings[2:], memory=memory), first, memory=memory)
     when = datetime(2025, 1, 31, tzinfo=UTC)
-    graph = assemble_graph(readings[:-2], when=when, memory=memory)
-    write_graph(graph, second, memory=memory, before=first)
-    assert set(open_store(second)) == set(open_store(second / GRAPH_FILE)) == set(graph.quads)
+    graph = assemble_graph(readings[:-2], when=when, memory=memory, before=first)
+    counted = write_graph(graph, second, memory=memory)
+    anew = assemble_graph(readings[:-2], when=when)
+    assert graph.base
+    assert graph.gone
+    assert graph.text == anew.text
+    assert (graph.properties, graph.classes) == (anew.properties, anew.classes)
+    assert counted.quads == len(anew.quads)
+    assert set(open_store(second)) == set(open_store(second / GRAPH_FILE)) == set(anew.quads)
     (second / STORE_FOLDER / "CURRENT").write_text("damaged", encoding="utf-8")
-    write_graph(graph, third, memory=memory, before=second)
-    assert set(open_store(third)) == set(graph.quads)
+    again = assemble_graph(readings, memory=memory, before=second)
+    write_graph(again, third, memory=memory)
+    assert again.base
+    assert set(open_store(third)) == set(assemble_graph(readings).quads)
 
 
-def test_of_a_graph_that_another_wrote_no_parts_are_known(tmp_path: Path) -> None:
-    memory, file = Dictionary(), tmp_path / GRAPH_FILE
-    assert kept_names(file, memory) is None
-    file.write_text("one", encoding="utf-8")
-    keep_names(file, gold_graph().names, memory)
-    assert kept_names(file, memory) == [part.name for part in gold_graph().names]
-    file.write_text("another", encoding="utf-8")
-    assert kept_names(file, memory) is None
+def test_what_the_base_lost_is_made_anew(tmp_path: Path) -> None:
+    memory, readings = Dictionary(), gold_readings()
+    write_graph(assemble_graph(readings[2:], memory=memory), tmp_path, memory=memory)
+    memory.texts = {k: text for k, text in memory.texts.items() if not k.startswith("part:")}
+    graph = assemble_graph(readings, memory=memory, before=tmp_path)
+    assert graph.base is None
+    assert graph.text == assemble_graph(readings).text
+
+
+def test_a_graph_that_another_wrote_is_no_base(tmp_path: Path) -> None:
+    memory = Dictionary()
+    assert base_in(tmp_path, memory) is None
+    write_graph(gold_graph(), tmp_path, memory=memory)
+    base = base_in(tmp_path, memory)
+    assert base
+    assert base.names == {part.name for part in gold_graph().parts}
+    with (tmp_path / GRAPH_FILE).open("a", encoding="utf-8") as stream:
+        stream.write("\n")
+    assert base_in(tmp_path, memory) is None
+
+
+@given(strategies.readings(), strategies.readings())
+@settings(deadline=None)
+def test_a_text_is_spliced_as_it_is_written(
+    one: Sequence[Reading], other: Sequence[Reading]
+) -> None:
+    old, new = (study_parts(canonical(some)) for some in (one, other))
+    names = {part.name for part in old} & {part.name for part in new}
+    gone, come = ([part for part in some if part.name not in names] for some in (old, new))
+    assert spliced(whole_text(old), gone, come) == whole_text(new)
 
 
 @pytest.fixture(scope="module")

@@ -102,10 +102,11 @@ def write_folder(
         dismissed=dismissed_in(curated or folder),
         extra=curation_quads(found),
         memory=memory,
+        before=old,
     )
     conforms = _validated(graph, memory)
     with atomic_folder(folder) as part:
-        report = write_graph(graph, part, memory=memory, before=old)
+        report = write_graph(graph, part, memory=memory)
         counts = [*before, *count_lines(graph.readings, report), conforms]
         counts += [summary(found)] if verdicts else []
         _write_claims(read, part / CLAIMS_FILE)
@@ -183,7 +184,7 @@ def _validated(graph: Graph, memory: Memory | None) -> str:
     """The verdict of SHACL in one line; raises OxykgError if the graph must not be written."""
     from kg.validate import render, validate_parts
 
-    report = validate_parts(graph.parts, memory)
+    report = validate_parts(graph.parts, memory, triples=graph.triples)
     verdict, *findings = render(report).splitlines()
     if report.conforms:
         return verdict

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import NamedTuple
 
 from kg.gaps.evidence import Evidence, Said
 from kg.gaps.model import Bridge, Pair
@@ -19,10 +19,10 @@ _SIGNS = {Direction.POSITIVE: 1, Direction.NEGATIVE: -1}
 _WAYS = {1: Direction.POSITIVE, -1: Direction.NEGATIVE}
 
 
-def bridges_of(pair: Pair, evidence: Evidence, names: Iterable[str]) -> tuple[str, ...]:
+def bridges_of(pair: Pair, evidence: Evidence, names: Set[str]) -> tuple[str, ...]:
     """Constructs found with both ends, those whose weaker leg has most studies first."""
     first, second = (evidence.partners(end) for end in pair)
-    shared = (first.keys() & second.keys()).intersection(names)
+    shared = first.keys() & second.keys() & names
     ranked = []
     for name in shared.difference(*map(evidence.relatives, pair)):
         one, other = first[name], second[name]
@@ -30,8 +30,7 @@ def bridges_of(pair: Pair, evidence: Evidence, names: Iterable[str]) -> tuple[st
     return tuple(name for _, _, name in sorted(ranked))
 
 
-@dataclass(frozen=True, slots=True)
-class _Leg:
+class _Leg(NamedTuple):
     studies: int
     populations: frozenset[str]
     sign: int
@@ -68,17 +67,18 @@ class Bridges:
 def newest(found: Iterable[Said]) -> tuple[str, ...]:
     """The ids of the newest claims, one a study."""
     ordered = sorted(found, key=lambda s: (-(s.reading.document.year or 0), s.claim.id))
-    first = {said.study: said.claim.id for said in reversed(ordered)}
-    chosen = set(first.values())
-    return tuple(s.claim.id for s in ordered if s.claim.id in chosen)[:CLAIMS_KEPT]
+    first: dict[str, str] = {}
+    for said in ordered:
+        first.setdefault(said.study, said.claim.id)
+        if len(first) == CLAIMS_KEPT:
+            break
+    return tuple(first.values())
 
 
 def leg_sign(found: Iterable[Said]) -> int:
     """1 or -1 where more studies found that sign than the other, else 0."""
-    votes: dict[str, set[int]] = {}
-    for said in found:
-        votes.setdefault(said.study, set()).add(_SIGNS.get(said.direction, 0))
-    balance = sum(sum(signs) for signs in votes.values())
+    votes = {(said.study, _SIGNS.get(said.direction, 0)) for said in found}
+    balance = sum(sign for _, sign in votes)
     return (balance > 0) - (balance < 0)
 
 

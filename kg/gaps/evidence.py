@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kg.gaps.model import Concept, Pair
 from kg.links import claim_pairs, is_synthesis, standing
@@ -36,8 +37,7 @@ def ancestors(constructs: Mapping[str, Concept]) -> dict[str, frozenset[str]]:
     return closed
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A claim on a pair: the document that makes it, and the narrower pair that it names.
 
     ``direction`` is that between the pair's own constructs, turned where the narrower construct is
@@ -182,35 +182,44 @@ def _count_reading(evidence: Evidence, reading: Reading, wider: _Wider) -> None:
     evidence.documents[study].add(reading.document.id)
     if reading.document.year is not None:
         evidence.years[study] = max(reading.document.year, evidence.years.get(study, 0))
-    names = set(reading.mentions)
+    names, found = set(reading.mentions), set[str]()
     for claim in reading.claims:
-        ends = {claim.subject, claim.object, *(claim.path or ())}
-        names |= ends
-        _count_claim(evidence, claim, reading, wider)
-        if claim.status is Status.FINDING and not synthesis:
-            evidence.studies.add(study)
-            for wide in {wide for name in ends for wide in evidence.wider(name)}:
-                evidence.of_construct[wide].add(study)
-    named = frozenset(wide for name in names for wide in evidence.wider(name))
+        ends = (claim.subject, claim.object, *(claim.path or ()))
+        names.update(ends)
+        primary = claim.status is Status.FINDING and not synthesis
+        _count_claim(evidence, claim, reading, wider, synthesis=synthesis, primary=primary)
+        if primary:
+            found.update(ends)
+    if found:
+        evidence.studies.add(study)
+    for name in frozenset[str]().union(*map(evidence.wider, found)):
+        evidence.of_construct[name].add(study)
+    named = frozenset[str]().union(*map(evidence.wider, names))
     evidence.named[reading.document.id] = named
     for name in named:
         evidence.touching[name].add(study)
 
 
-def _count_claim(evidence: Evidence, claim: Claim, reading: Reading, wider: _Wider) -> None:
-    synthesis, name, study = is_synthesis(reading), claim.id, reading.study.id
-    primary = claim.status is Status.FINDING and not synthesis
+def _count_claim(
+    evidence: Evidence,
+    claim: Claim,
+    reading: Reading,
+    wider: _Wider,
+    *,
+    synthesis: bool,
+    primary: bool,
+) -> None:
+    name, study = claim.id, reading.study.id
     persons = population_kind(claim.qualifiers.population)
     persons = persons or population_kind(reading.study.population)
     for own in sorted(claim_pairs(claim)):
         for pair, turn in wider(own):
             known = evidence.said[pair]
-            if name not in known or known[name].pair != pair:
-                if name not in known or own == pair:
-                    way = _turned(claim, turn)
-                    known[name] = Said(claim, reading, own, synthesis, way, study, primary, persons)
-                if primary:
-                    evidence.of_pair[pair].add(study)
+            if name not in known or (own == pair and known[name].pair != pair):
+                way = _turned(claim, turn)
+                known[name] = Said(claim, reading, own, synthesis, way, study, primary, persons)
+            if primary:
+                evidence.of_pair[pair].add(study)
 
 
 def _turned(claim: Claim, turn: int) -> Direction:

@@ -31,6 +31,7 @@ class Corpus:
 
     evidence: Evidence
     network: Network
+    allowed: frozenset[str]
     scores: Scores
     labels: Mapping[str, str]
     valences: Mapping[str, int]
@@ -74,6 +75,7 @@ def survey(network: Network, constructs: Mapping[str, Concept], weights: Weights
     return Corpus(
         evidence=network.evidence,
         network=network,
+        allowed=frozenset(network.names),
         scores=Scores(network, weights),
         labels={name: concept.label for name, concept in constructs.items()},
         valences={name: getattr(concept, "valence", 0) for name, concept in constructs.items()},
@@ -107,7 +109,7 @@ def _gap(pair: Pair, corpus: Corpus) -> Gap | None:
     kinds = kinds_of(pair, evidence)
     if not kinds:
         return None
-    bridges = bridges_of(pair, evidence, corpus.network.names)
+    bridges = bridges_of(pair, evidence, corpus.allowed)
     bridging = tuple(corpus.legs(name, pair) for name in bridges[:KEPT])
     sign, sign_reason = expected_sign(pair, evidence, bridging, corpus.valences)
     signals = (*signals_of(pair, corpus.scores), *_rule_signals(pair, kinds, corpus))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from operator import attrgetter
+from typing import TypeVar
 
 from kg.designs import design_class
 from kg.gaps.evidence import Evidence, Said
 from kg.gaps.model import GapKind, Pair
 from kg.model import Direction, Status
 
+T = TypeVar("T")
 #: As many primary studies without a review or meta-analysis call for one.
 SYNTHESIS_DUE = 5
 #: A pair studied in less than this share of the expected studies is thin.
@@ -119,25 +122,27 @@ def _kinds_of_studied(pair: Pair, evidence: Evidence) -> Iterator[GapKind]:
 QUESTIONS = frozenset({Status.HYPOTHESIS, Status.OPEN_QUESTION})
 
 
-def common(found: Iterable[Said], slot: Callable[[Said], str | None]) -> str | None:
+def common(found: Iterable[Said], slot: Callable[[Said], T | None]) -> T | None:
     """What all findings have in one slot; ``None`` if they differ or one does not tell."""
-    values = {slot(said) for said in found}
-    return values.pop() if len(values) == 1 else None
+    values = map(slot, found)
+    first = next(values, None)
+    return first if all(value == first for value in values) else None
 
 
 def facet(pair: Pair, found: Sequence[Said]) -> Pair | None:
     """The one pair of narrower constructs that all findings are about, none of the pair's own."""
-    own = {said.pair for said in found}
-    return own.pop() if len(own) == 1 and pair not in own else None
+    own = common(found, attrgetter("pair"))
+    return own if own != pair else None
 
 
 def one_lab(found: Iterable[Said]) -> bool:
     """Whether some author has a part in all studies."""
-    teams: dict[str, set[str]] = {}
+    authors: dict[str, set[str]] = {}
     for said in found:
-        names = teams.setdefault(said.study, set())
-        names |= {_normal(author) for author in said.reading.document.authors}
-    return bool(set.intersection(*teams.values()))
+        authors.setdefault(said.study, set()).update(said.reading.document.authors)
+    teams = ({_normal(name) for name in names} for names in authors.values())
+    shared = next(teams)
+    return all(shared := shared & team for team in teams) and bool(shared)
 
 
 @lru_cache(maxsize=100_000)

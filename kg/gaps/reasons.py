@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-
-import numpy as np
 
 from kg.gaps.evidence import Evidence, Said
 from kg.gaps.kinds import SLOTS, common, facet, studied_above
@@ -163,29 +160,20 @@ def context(
 
 def signals_of(pair: Pair, scores: Scores) -> tuple[Signal, ...]:
     """What the score of a pair is made of, the largest contribution first."""
-    network = scores.network
     i, j = scores.place[pair[0]], scores.place[pair[1]]
+    evidence = scores.network.evidence
+    studied, shared = evidence.count(*pair), str(int(scores.network.shared[i, j]))
     found = [
         Signal(
             name=name,
-            value=round(float(scores.values[name][i, j]), 6),
-            contribution=round(float(contribution[i, j]), 6),
-            wording=_SIGNAL_WORDS[name](pair, network.evidence),
+            value=round(value[i][j], 6),
+            contribution=round(contribution[i][j], 6),
+            wording=_SIGNAL_WORDS[name](pair, evidence).replace("{shared}", shared),
         )
-        for name, contribution in scores.contributions.items()
-        if scores.weights.weights[name] and (not network.studies[i, j] or name in OF_STUDIED)
+        for name, value, contribution in scores.telling
+        if not studied or name in OF_STUDIED
     ]
-    shared = int(np.count_nonzero((network.studies[i] != 0) & (network.studies[j] != 0)))
-    return tuple(
-        sorted(
-            (_with_neighbours(signal, shared) for signal in found),
-            key=lambda s: (-abs(s.contribution), s.name),
-        )
-    )
-
-
-def _with_neighbours(signal: Signal, shared: int) -> Signal:
-    return replace(signal, wording=signal.wording.replace("{shared}", str(shared)))
+    return tuple(sorted(found, key=lambda s: (-abs(s.contribution), s.name)))
 
 
 def _counts(pair: Pair, evidence: Evidence) -> tuple[int, int]:
@@ -250,4 +238,4 @@ def record_words(record: Record | None) -> str:
 
 def rounded(value: float) -> float:
     """A score without the last bits, in which processors differ."""
-    return float(np.round(value, 6))
+    return round(value * 1e6) / 1e6

@@ -80,11 +80,18 @@ class Scores:
             name: weights.weights[name] * matrix
             for name, matrix in standardised(network, self.values).items()
         }
+        #: Name, values and contributions of the signals that count, as lists of rows.
+        self.telling = [
+            (name, self.values[name].tolist(), contribution.tolist())
+            for name, contribution in self.contributions.items()
+            if weights.weights[name]
+        ]
+        self._totals = sum(self.contributions.values(), np.zeros_like(network.studies))
         self.ranked = np.sort([self.total(i, j) for i, j in candidates])[::-1]
 
     def total(self, i: int, j: int) -> float:
         """The score of a pair by its places."""
-        return float(sum(matrix[i, j] for matrix in self.contributions.values()))
+        return float(self._totals[i, j])
 
     def share_above(self, score: float) -> float:
         """The share of candidates with a higher score."""

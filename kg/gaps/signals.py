@@ -15,12 +15,15 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from kg.gaps.evidence import Evidence, Said
 from kg.gaps.kinds import QUESTIONS
 from kg.model import Status
 
 Matrix = NDArray[np.float64]
+#: Statuses of a claim that tells without a finding of its own.
+_TOLD = frozenset({Status.BACKGROUND, Status.CONCLUSION})
 
 #: Damping of personalised PageRank.
 DAMPING = 0.85
@@ -87,6 +90,12 @@ class Network:
     def degrees(self) -> Matrix:
         """With how many constructs each was found."""
         return np.asarray((self.studies > 0).sum(axis=1), float)
+
+    @cached_property
+    def shared(self) -> Matrix:
+        """With how many constructs both were found."""
+        found = (self.studies > 0).astype(float)
+        return np.asarray(found @ found.T)
 
     def _pairs(self, measure: Callable[[str, str], float]) -> Matrix:
         matrix = np.zeros((len(self.names), len(self.names)))
@@ -284,8 +293,7 @@ def asks(said: Said) -> bool:
 
 def tells(said: Said) -> bool:
     """Whether a claim reports it as known, concludes it, or is a review's statement of a result."""
-    known = said.claim.status in {Status.BACKGROUND, Status.CONCLUSION}
-    return known or (said.synthesis and said.claim.status is Status.FINDING)
+    return said.claim.status in _TOLD or (said.synthesis and said.claim.status is Status.FINDING)
 
 
 #: A signal's name -> how it is measured. The order is that of tables.
@@ -310,8 +318,12 @@ SIGNALS: dict[str, Callable[[Network], Matrix]] = {
 
 
 def measure(network: Network) -> dict[str, Matrix]:
-    """All signals, each a symmetric matrix over the network's constructs."""
-    return {name: signal(network) for name, signal in SIGNALS.items()}
+    """All signals, each a symmetric matrix over the network's constructs.
+
+    On one core: the matrices are so small that others would but wait for each other.
+    """
+    with threadpool_limits(limits=1, user_api="blas"):
+        return {name: signal(network) for name, signal in SIGNALS.items()}
 
 
 def preferential_attachment(network: Network) -> Matrix:

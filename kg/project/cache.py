@@ -46,6 +46,10 @@ class Cache:
         with self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO cache VALUES (?, ?)", rows)
 
+    def keep(self, keys: Iterable[str]) -> None:
+        """Go on keeping the values of these keys, though they are not asked for."""
+        self._used |= set(map(_short, keys))
+
     def prune(self) -> None:
         """Forget what was neither asked for nor kept since the cache was opened."""
         stored = {bytes(key) for (key,) in self._connection.execute("SELECT key FROM cache")}

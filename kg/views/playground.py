@@ -11,7 +11,7 @@ import base64
 import logging
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,6 @@ from kg.views.page import clean, json_block, render
 if TYPE_CHECKING:
     from kg.build import Graph
     from kg.memory import Memory
-    from kg.parts import Part
 
 _log = logging.getLogger(__name__)
 
@@ -97,7 +96,7 @@ def playground_of(
 ) -> str:
     """The same page, with quotes, of a graph in parts; ``memory`` spares packing it all again."""
     names = Names(quad for part in graph.names for quad in part.quads())
-    names.count((*graph.studies, *graph.derived))
+    names.count(graph.properties, graph.classes)
     text = packed(graph_pieces(graph.text), memory)
     return _page(names, text, title=title, build_id=build_id, explorer=explorer)
 
@@ -180,14 +179,10 @@ class Names:
             elif quad.predicate in _SAID and isinstance(value, Literal):
                 self.texts[node][_SAID[quad.predicate]].append(value.value)
 
-    def count(self, parts: Iterable[Part]) -> None:
-        """Count in parts that say nothing of our own names."""
-        properties, classes = Counter[str](), Counter[str]()
-        for part in parts:
-            properties.update(part.properties)
-            classes.update(part.classes)
-        self.properties.update({NamedNode(name): n for name, n in properties.items()})
-        self.classes.update({NamedNode(name): n for name, n in classes.items()})
+    def count(self, properties: Mapping[str, int], classes: Mapping[str, int]) -> None:
+        """Take the counts of a graph that says more, but nothing of our own names."""
+        self.properties = Counter({NamedNode(name): n for name, n in properties.items()})
+        self.classes = Counter({NamedNode(name): n for name, n in classes.items()})
 
     def of(self, node: NamedNode) -> str:
         """Label and explanation of a name, as far as there are any."""
