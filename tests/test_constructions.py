@@ -1,9 +1,8 @@
 """Constructions of English that claims come in: each with several phrasings of our own.
 
 ``fixtures/constructions.jsonl`` holds one phrasing a line: what must be read of it (both
-constructs in either order, direction), and which pairs must not be claimed. A phrasing that is
-still misread is named in `STILL_MISREAD`; once it is read right the test says so. Texts of other
-fields are told by triage, as in the command.
+constructs in either order, direction), and which pairs must not be claimed. Texts of other fields
+are told by triage, as in the command.
 """
 
 from __future__ import annotations
@@ -25,11 +24,6 @@ ROWS: list[dict[str, Any]] = [
     .read_text(encoding="utf-8")
     .splitlines()
 ]
-#: Texts that are still read wrong, each with what goes wrong.
-STILL_MISREAD: dict[str, str] = {
-    "Results: The alliance predicted treatment outcome. This association was positive in all "
-    "samples.": "the sign is said of the association in the sentence after",
-}
 
 
 @pytest.fixture(scope="module")
@@ -57,19 +51,14 @@ def test_a_construction_is_read(index: int, readings: dict[int, tuple[Claim, ...
     right = wanted <= found and not {frozenset(pair) for pair in row["absent"]} & pairs(claims)
     if not row["expect"] and not row["absent"]:
         right = not claims
-    if row["text"] in STILL_MISREAD:
-        if right:
-            pytest.fail("This is read right now: take it out of STILL_MISREAD.")
-        pytest.xfail(STILL_MISREAD[row["text"]])
     assert right, sorted((*sorted(pair), sign) for pair, sign in found)
 
 
-def test_every_construction_has_several_phrasings_most_of_them_read() -> None:
+def test_every_construction_has_several_phrasings() -> None:
     names = {row["construction"] for row in ROWS}
     for name in names - {"enumeration"}:
         texts = [row["text"] for row in ROWS if row["construction"] == name]
         assert len(texts) >= 2
-    assert len(STILL_MISREAD) <= len(ROWS) // 5
 
 
 def test_no_claim_links_a_construct_with_itself(readings: dict[int, tuple[Claim, ...]]) -> None:
