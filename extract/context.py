@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 import numpy as np
@@ -96,7 +96,7 @@ class _Sentence(_Group):
             in_order(candidates[place].first, candidates[place].second): (score, place)
             for score, place in reversed(self.ranked)
         }
-        self._near = {name: kin(name) & self.by_construct.keys() for name in self.by_construct}
+        self._near = _near(self.by_construct.keys())
 
     def kindred(self, own: int, candidate: Scored) -> float | None:
         """The best score of another pair of near constructs: the same words read differently."""
@@ -120,6 +120,11 @@ def _by_construct(ranked: Sequence[_Ranked], candidates: Sequence[Scored]) -> di
     return {name: _Group(own) for name, own in found.items()}
 
 
+def _near(constructs: Set[str]) -> dict[str, Set[str]]:
+    """For each of some constructs itself with its parents and children among them."""
+    return {name: kin(name) & constructs for name in constructs}
+
+
 class _Text:
     """The candidates of a document by sentence, construct and pair."""
 
@@ -134,7 +139,7 @@ class _Text:
         self._sentences = {view: _Sentence(own, candidates) for view, own in views.items()}
         self._pairs = {pair: _Group(own) for pair, own in pairs.items()}
         self._constructs = _by_construct(ranked, candidates)
-        self._near = {name: kin(name) & self._constructs.keys() for name in self._constructs}
+        self._near = _near(self._constructs.keys())
         self._whole = _Group(ranked)
         self._rank = {place: rank for rank, (_, place) in enumerate(self._whole.ranked)}
         self._length = max(views, default=0) + 1

@@ -10,16 +10,32 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import permutations
 
 import numpy as np
 
 from extract.candidates import Candidate, SentenceView, Topics, find_candidates
-from extract.encoder import PATHS, RELATIONS, ROLES, SIGNS, STATUSES, Answers, Encoder, Numbers
+from extract.encoder import (
+    PATH_ROLES,
+    PATHS,
+    RELATIONS,
+    ROLES,
+    SIGNS,
+    STATUSES,
+    Answers,
+    Encoder,
+)
 from extract.encoding import Sentence, in_numbers
+from extract.network import Numbers
 
 _LOWEST, _HIGHEST = -8.0, 5.0
 #: A pair that scores less (log odds) is not looked at: of those read as claims none did.
 _HOPELESS = -7.0
+_ROLE_COLUMNS = {
+    (path, *roles): ROLES.index(f"{path}:{'-'.join(roles)}")
+    for path in PATHS[1:]
+    for roles in permutations(PATH_ROLES, 2)
+}
 #: A loss (log odds) from which on a word counts as one that decides.
 _TELLING = 0.2
 
@@ -65,18 +81,20 @@ class Encoded:
             return ()
         return _told(PATHS, self.answers.paths[self.places[view.index]])
 
-    def roles(self, view: SentenceView, relation: str, roles: str, one: str, other: str) -> float:
+    def roles(
+        self, view: SentenceView, relation: str, roles: tuple[str, str], one: str, other: str
+    ) -> float:
         """The log odds that two constructs of a sentence have two roles in a path that it tells of.
 
-        ``roles`` are those of ``one`` and ``other``: "third-source", "source-target" ...
+        ``roles`` are those of ``one`` and ``other``, two of `PATH_ROLES`.
         """
         row = self.pairs.get((view.index, one, other))
         if row is None:
             row = self.pairs.get((view.index, other, one))
-            roles = "-".join(reversed(roles.split("-")))
+            roles = roles[::-1]
         if row is None:
             return _LOWEST
-        return float(self._role_odds[row, ROLES.index(f"{relation}:{roles}")])
+        return float(self._role_odds[row, _ROLE_COLUMNS[relation, *roles]])
 
     @cached_property
     def _role_odds(self) -> Numbers:

@@ -15,10 +15,10 @@ from itertools import permutations
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from extract.encoding import Codes, Sentence, Vocabulary, vocabulary
+from extract.network import Numbers
 
 #: The package's own encoder.
 ENCODER_FILE = Path(__file__).resolve().parent / "model" / "claims" / "encoder.npz"
@@ -29,21 +29,22 @@ RELATIONS = (
 )  # fmt: skip
 STATUSES = ("finding", "conclusion", "hypothesis", "background", "openQuestion")
 PATHS = ("none", "mediates", "moderates")
-#: The roles that a pair may have in a path: its relation, and which two of its three the first and
-#: the second construct are (third, source, target).
+#: Who is who in a mediation or moderation of a path from source to target.
+PATH_ROLES = ("third", "source", "target")
+#: The roles that a pair may have in one: its relation, and which two of its three the first and the
+#: second construct are.
 ROLES = (
     "none",
     *(
         f"{path}:{first}-{second}"
         for path in PATHS[1:]
-        for first, second in permutations(("third", "source", "target"), 2)
+        for first, second in permutations(PATH_ROLES, 2)
     ),
 )
 #: Words further apart than this are as far as this.
 REACH = 20
 HEADS, LAYERS = 4, 2
 _EPSILON = 1e-5
-Numbers = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,15 @@ of what is seen of each of the three in its role, of each two of them, and of th
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from itertools import combinations, permutations
 
 from extract.candidates import Mention, SentenceView, Topics, domain_of, groups, in_order, kin
 from extract.cues import cue_classes
 from extract.encoded import Encoded, role_steps
+from extract.encoder import PATH_ROLES
 from extract.features import verb_above
 from extract.linear import LinearModel
 from kg.model import Relation
@@ -22,7 +23,6 @@ from kg.model import Relation
 _CUES = {Relation.MEDIATES: "mediation", Relation.MODERATES: "moderation"}
 _STEMS = {Relation.MEDIATES: "mediat", Relation.MODERATES: "moderat"}
 _MOST_NAMED, _MOST_CARRIED = 9, 8
-_ROLES = ("third", "source", "target")
 #: Third, source and target.
 Triple = tuple[Mention, Mention, Mention]
 
@@ -202,16 +202,19 @@ def _order(mentions: Sequence[Mention]) -> str:
     return "".join(letter for _, letter in sorted(placed))
 
 
-def _role_steps(
-    view: SentenceView, relation: Relation, constructs: Sequence[str], encoded: Encoded
-) -> tuple[int, ...]:
-    """How likely each two of a triple have their roles, as the encoder sees it."""
-    by_name = dict(zip(_ROLES, constructs, strict=True))
-    odds = [
-        encoded.roles(view, relation, f"{one}-{other}", by_name[one], by_name[other])
-        for one, other in combinations(_ROLES, 2)
-    ]
-    return role_steps(odds)
+#: The log odds of two roles for two constructs of a sentence; see `Encoded.roles`.
+_RoleOdds = Callable[[tuple[str, str], str, str], float]
+
+
+def _role_odds(view: SentenceView, relation: Relation, encoded: Encoded) -> _RoleOdds:
+    """How the encoder sees pairs in their roles, each looked up once."""
+    return cache(partial(encoded.roles, view, relation))
+
+
+def _role_steps(constructs: Sequence[str], odds: _RoleOdds) -> tuple[int, ...]:
+    """How likely each two of a triple have their roles."""
+    pairs = zip(combinations(PATH_ROLES, 2), combinations(constructs, 2), strict=True)
+    return role_steps([odds(roles, one, other) for roles, (one, other) in pairs])
 
 
 def _role_pair_features(relation: Relation, steps: tuple[int, ...]) -> list[str]:
@@ -234,8 +237,9 @@ def triple_features(
     found += _construct_features(relation, *(mention.construct for mention in triple))
     found += _between_features(scene, *triple[1:])
     constructs = [mention.construct for mention in triple]
-    found += _role_pair_features(relation, _role_steps(view, relation, constructs, encoded))
-    for role, mention in zip(_ROLES, triple, strict=True):
+    odds = _role_odds(view, relation, encoded)
+    found += _role_pair_features(relation, _role_steps(constructs, odds))
+    for role, mention in zip(PATH_ROLES, triple, strict=True):
         found += _role_features(scene, role, mention)
     return found
 
@@ -245,10 +249,11 @@ def weigh_triples(
 ) -> Iterator[tuple[float, Triple]]:
     """The triples of a sentence with their probabilities (see `triple_features`)."""
     scene = _scene(view, relation, topics)
+    odds = _role_odds(view, relation, encoded)
     named, carried = _constructs(view)
     thirds, sources, targets = (
         {m.construct: model.weigh(_role_features(scene, role, m)) for m in named + carried}
-        for role in _ROLES
+        for role in PATH_ROLES
     )
     between = {
         (one.construct, other.construct): model.weigh(_between_features(scene, one, other))
@@ -260,6 +265,6 @@ def weigh_triples(
         weight += _of_constructs(model, relation, third, source, target)
         weight += _of_shape(model, relation, _shape(triple, topics))
         weight += between.get((source, target), 0)
-        steps = _role_steps(view, relation, (third, source, target), encoded)
+        steps = _role_steps((third, source, target), odds)
         weight += _of_role_pairs(model, relation, steps)
         yield 1 / (1 + math.exp(-model.log_odds_of(weight))), triple

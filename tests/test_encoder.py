@@ -131,7 +131,8 @@ def test_the_roles_of_a_pair_do_not_depend_on_which_is_named_first(nlp: Language
     third, source, target = "AttachmentSecurity", "ChildhoodMaltreatment", "Dropout"
 
     def odds(roles: str, one: str, other: str) -> float:
-        return encoded.roles(views[0], "mediates", roles, one, other)
+        role, _, other_role = roles.partition("-")
+        return encoded.roles(views[0], "mediates", (role, other_role), one, other)
 
     assert odds("third-source", third, source) == odds("source-third", source, third)
     assert odds("third-target", third, target) > odds("third-target", target, third)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extract.candidates import Candidate, find_candidates, kin
-from extract.encoder import PATHS, RELATIONS, ROLES, SIGNS, STATUSES
+from extract.encoder import PATH_ROLES, PATHS, RELATIONS, ROLES, SIGNS, STATUSES
 from extract.encoding import Sentence, Vocabulary, in_numbers, pair_names, word_names
 from extract.paths import may_hold_path
 from extract.training.examples import (
@@ -26,7 +26,6 @@ from extract.training.examples import (
 )
 
 _RARE = 3
-_NAMES = ("third", "source", "target")
 #: No answer is known.
 NONE = -1
 
@@ -74,7 +73,7 @@ def _roles(candidate: Candidate, claims: Sequence[Annotation]) -> int:
                 continue
             ids = (reading["subject"], *reading["mediator_of"])
             for one, other in permutations(range(3), 2):
-                role = f"{reading['relation']}:{_NAMES[one]}-{_NAMES[other]}"
+                role = f"{reading['relation']}:{PATH_ROLES[one]}-{PATH_ROLES[other]}"
                 pair = candidate.first.construct, candidate.second.construct
                 if pair == (ids[one], ids[other]):
                     return ROLES.index(role)
