@@ -2,7 +2,9 @@
 
 It never sees the digests, so that these stay a test for it. Three further encoders are trained
 without a third of the abstracts each: what these say of the third that they did not see is what
-the models of ``extract.training.fit`` learn from (stacking). Wants PyTorch; takes half an hour.
+the models of ``extract.training.fit`` learn from (stacking). The encoders of the run before are the
+teachers: all four of the encoder, of each part the one that did not see that part either. So
+abstracts may be added at the end only. Wants PyTorch; takes three quarters of an hour.
 """
 
 from __future__ import annotations
@@ -31,11 +33,14 @@ from extract.encoder import (
     ROLES,
     SIGNS,
     STATUSES,
+    Encoder,
+    read_encoder,
 )
 from extract.encoding import APART, Vocabulary, vocabulary
 from extract.pipeline import load_pipeline
-from extract.training.answers import NONE, Item, items_of, names_of
+from extract.training.answers import items_of, names_of
 from extract.training.examples import RETOLD, load_written
+from extract.training.lessons import QUESTIONS, Lesson, lessons
 from extract.training.parts import PARTS, PARTS_FOLDER, part_files
 
 WIDTH = 96
@@ -149,57 +154,49 @@ class _Layer(nn.Module):
         return values + drop(self.outer(torch.relu(self.inner(self.between(values)))))
 
 
-def batches(items: Sequence[Item]) -> list[list[Item]]:
-    """Items of like length together, some 1 500 words each."""
-    found: list[list[Item]] = [[]]
-    for item in sorted(items, key=lambda item: len(item.sentence.words)):
-        if len(found[-1]) * len(item.sentence.words) >= _ROWS:
+def batches(learnt: Sequence[Lesson]) -> list[list[Lesson]]:
+    """Lessons of like length together, some 1 500 words each."""
+    found: list[list[Lesson]] = [[]]
+    for lesson in sorted(learnt, key=lambda lesson: len(lesson.sentence.words)):
+        if len(found[-1]) * len(lesson.sentence.words) >= _ROWS:
             found.append([])
-        found[-1].append(item)
+        found[-1].append(lesson)
     return found
 
 
-def tensors(items: Sequence[Item]) -> dict[str, Tensor]:
+def tensors(learnt: Sequence[Lesson]) -> dict[str, Tensor]:
     """A batch, padded to its longest sentence."""
-    size = max(len(item.sentence.words) for item in items)
-    words = np.zeros((len(items), size, 7), np.int64)
-    ways = np.full((len(items), size, size), APART, np.int64)
-    for place, item in enumerate(items):
-        count = len(item.sentence.words)
-        words[place, :count], ways[place, :count, :count] = item.sentence.words, item.sentence.ways
+    sentences = [lesson.sentence for lesson in learnt]
+    size = max(len(sentence.words) for sentence in sentences)
+    words = np.zeros((len(sentences), size, 7), np.int64)
+    ways = np.full((len(sentences), size, size), APART, np.int64)
+    for place, sentence in enumerate(sentences):
+        count = len(sentence.words)
+        words[place, :count], ways[place, :count, :count] = sentence.words, sentence.ways
     joined: dict[str, list[NDArray[Any]]] = {
-        "spans": [item.sentence.spans for item in items],
-        "pairs": [item.sentence.pairs for item in items],
-        "claimed": [item.claimed for item in items],
-        "certain": [~item.doubtful for item in items],
-        "sign": [item.signs for item in items],
-        "relation": [item.relations for item in items],
-        "role": [item.roles for item in items],
-        "owner": [np.full(len(item.claimed), place) for place, item in enumerate(items)],
+        "spans": [sentence.spans for sentence in sentences],
+        "pairs": [sentence.pairs for sentence in sentences],
+        "owner": [np.full(len(one.pairs), place) for place, one in enumerate(sentences)],
     }
+    joined |= {name: [lesson.answers[name] for lesson in learnt] for name in QUESTIONS}
     found = {name: torch.from_numpy(np.concatenate(parts)) for name, parts in joined.items()}
     found |= {"words": torch.from_numpy(words), "ways": torch.from_numpy(ways)}
     found["real"] = found["words"].sum(2) > 0
-    found["status"] = torch.tensor([item.status for item in items])
-    found["path"] = torch.tensor([item.path for item in items])
     return found
 
 
 def loss_of(said: Mapping[str, Tensor], batch: Mapping[str, Tensor]) -> Tensor:
-    """What the wrong answers of a batch cost, by pair."""
-    claimed = functional.binary_cross_entropy_with_logits(
-        said["claimed"], batch["claimed"].float(), reduction="none"
-    )
-    loss = _PRICES["claimed"] * (claimed * batch["certain"]).sum()
-    for name in ("sign", "relation", "role", "status", "path"):
-        loss = loss + _PRICES[name] * functional.cross_entropy(
-            said[name], batch[name], ignore_index=NONE, reduction="sum"
-        )
-    return loss / len(batch["claimed"])
+    """What the wrong answers of a batch cost, by pair: cross-entropy with what is to be learnt."""
+    yes = said["claimed"]
+    scores = {**said, "claimed": torch.stack([torch.zeros_like(yes), yes], 1)}
+    loss = torch.zeros(())
+    for name, price in _PRICES.items():
+        loss = loss - price * (batch[name] * scores[name].log_softmax(1)).sum()
+    return loss / len(yes)
 
 
-def train(items: Sequence[Item], known: Vocabulary, note: str) -> Net:
-    """A net trained on some sentences; the same sentences give the same net on one machine.
+def train(learnt: Sequence[Lesson], known: Vocabulary, note: str) -> Net:
+    """A net trained on some sentences; the same lessons give the same net on one machine.
 
     On one core: the sums of several would come in another order each time.
     """
@@ -207,7 +204,7 @@ def train(items: Sequence[Item], known: Vocabulary, note: str) -> Net:
     torch.set_num_threads(1)
     rng = random.Random(0)
     net = Net(known)
-    dealt = batches(items)
+    dealt = batches(learnt)
     steps = len(dealt) * EPOCHS
     optimiser = torch.optim.AdamW(net.parameters(), lr=_RATE, weight_decay=_DECAY)
     pace = torch.optim.lr_scheduler.LambdaLR(
@@ -239,6 +236,15 @@ def write(net: Net, known: Vocabulary, path: Path) -> None:
     np.savez_compressed(path, **fields)
 
 
+def teachers_of(part: int, paths: Sequence[Path]) -> list[Encoder]:
+    """Who teaches an encoder, the last of ``paths`` being the package's own.
+
+    Of a part only its own encoder of before, which did not see what it shall not; if there is one.
+    """
+    chosen = paths if part == PARTS else paths[part : part + 1]
+    return [read_encoder(path) for path in chosen if path.exists()]
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Trains the encoder and those of the parts, one after the other; writes them."""
     parser = argparse.ArgumentParser(prog="python -m extract.training.encoder", description=__doc__)
@@ -251,12 +257,14 @@ def main(arguments: list[str] | None = None) -> int:
     documents = load_written(nlp, options.claims) + load_written(nlp, options.claims / RETOLD)
     known = vocabulary(*names_of(documents))
     items = [list(items_of(document, known)) for document in documents]
-    files = [*part_files(options.parts), options.output]
-    for part, path in enumerate(files):
+    before = [*part_files(), ENCODER_FILE]
+    teachers = [teachers_of(part, before) for part in range(PARTS + 1)]
+    for part, path in enumerate([*part_files(options.parts), options.output]):
         if options.only is None or options.only == part:
             kept = [own for place, own in enumerate(items) if place % PARTS != part]
             chosen = [item for own in (kept if part < PARTS else items) for item in own]
-            write(train(chosen, known, path.stem), known, path)
+            learnt = lessons(chosen, known, teachers[part])
+            write(train(learnt, known, path.stem), known, path)
     return 0
 
 
