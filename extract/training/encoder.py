@@ -4,7 +4,7 @@ It never sees the digests, so that these stay a test for it. Three further encod
 without a third of the abstracts each: what these say of the third that they did not see is what
 the models of ``extract.training.fit`` learn from (stacking). The encoders of the run before are the
 teachers: all four of the encoder, of each part the one that did not see that part either. So
-abstracts may be added at the end only. Wants PyTorch; takes three quarters of an hour.
+abstracts may be added at the end only. Wants PyTorch; takes an hour.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from extract.encoder import (
 from extract.encoding import APART, Vocabulary, vocabulary
 from extract.pipeline import load_pipeline
 from extract.training.answers import items_of, names_of
-from extract.training.examples import RETOLD, load_written
+from extract.training.examples import load_written
 from extract.training.lessons import QUESTIONS, Lesson, lessons
 from extract.training.parts import PARTS, PARTS_FOLDER, part_files
 
@@ -254,15 +254,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", type=int, choices=range(PARTS + 1), help="one of them [all]")
     options = parser.parse_args(arguments)
     nlp = load_pipeline()
-    documents = load_written(nlp, options.claims) + load_written(nlp, options.claims / RETOLD)
-    known = vocabulary(*names_of(documents))
-    items = [list(items_of(document, known)) for document in documents]
+    documents = load_written(nlp, options.claims)
+    known = vocabulary(*names_of([*documents.values()]))
+    items = {place: list(items_of(document, known)) for place, document in documents.items()}
     before = [*part_files(), ENCODER_FILE]
     teachers = [teachers_of(part, before) for part in range(PARTS + 1)]
     for part, path in enumerate([*part_files(options.parts), options.output]):
         if options.only is None or options.only == part:
-            kept = [own for place, own in enumerate(items) if place % PARTS != part]
-            chosen = [item for own in (kept if part < PARTS else items) for item in own]
+            kept = (own for place, own in items.items() if part == PARTS or place % PARTS != part)
+            chosen = [item for own in kept for item in own]
             learnt = lessons(chosen, known, teachers[part])
             write(train(learnt, known, path.stem), known, path)
     return 0

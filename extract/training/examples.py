@@ -31,8 +31,10 @@ from kg.model import Document, Relation
 Annotation = dict[str, Any]
 #: At most about so many triples of a sentence that are not claimed.
 _MOST_OTHERS = 120
-#: The folder of those abstracts that are worded more freely than journals word them.
-RETOLD = "retold"
+#: The folders of the written abstracts in the order in which they were written: those worded more
+#: freely than journals word them, those that keep to the trade's formulas.
+RETOLD, FORMAL = "retold", "formal"
+SETS = ("", RETOLD, FORMAL)
 
 
 @dataclass(kw_only=True)
@@ -113,15 +115,19 @@ def load_annotated(nlp: Language, documents: Path, gold: Path) -> Iterator[Annot
             yield _annotated(nlp, fields, annotations[fields["key"]])
 
 
-def load_written(nlp: Language, folder: Path) -> list[AnnotatedDocument]:
-    """The abstracts that were written for training, in the order of their files."""
-    return [
-        document
-        for path in sorted(folder.glob("*_documents.jsonl"))
-        for document in load_annotated(
-            nlp, path, path.with_name(path.name.replace("_documents", ""))
-        )
-    ]
+def load_written(
+    nlp: Language, folder: Path, sets: Sequence[str] = SETS
+) -> dict[int, AnnotatedDocument]:
+    """The abstracts that were written for training, by their places among all of them."""
+    found: dict[int, AnnotatedDocument] = {}
+    place = 0
+    for name in SETS:
+        for path in sorted((folder / name).glob("*_documents.jsonl")):
+            if name in sets:
+                claims = path.with_name(path.name.replace("_documents", ""))
+                found.update(enumerate(load_annotated(nlp, path, claims), place))
+            place += len(path.read_text(encoding="utf-8").splitlines())
+    return found
 
 
 def _annotated(nlp: Language, fields: Annotation, claims: list[Annotation]) -> AnnotatedDocument:
