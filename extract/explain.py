@@ -25,11 +25,11 @@ from extract.candidates import (
 from extract.decision import Decision
 from extract.decisions import decide
 from extract.encoded import Encoded, deciding_words, encode
-from extract.encoder import own_encoder
+from extract.encoder import PATH_ROLES, own_encoder
 from extract.features import claim_features, sentence_features
 from extract.linear import UNIT, LinearModel
 from extract.models import own_models
-from extract.paths import PathCandidate, path_features
+from extract.paths import PATH_RELATIONS, PathCandidate, path_features
 from extract.pipeline import read_document
 from extract.settings import own_settings
 from extract.signs import add_up
@@ -46,7 +46,16 @@ _FEATURES = {
     "bcls": "cue between", "cls": "cue in clause", "path": "tree", "virt": "carried over",
     "plem": "on the path", "pcls": "cue on the path", "dom": "domains", "together": "together",
     "title": "in the title", "s:role": "section", "form": "named as",
+    "samedom": "same domain", "s:pos": "place in the text", "cnt": "times named",
+    "dep": "syntax", "bef1": "before", "aft1": "after", "bef2": "before", "aft2": "after",
+    "doms": "domains", "gap": "words between, in twos", "rank": "named as number",
+    "group": "a group", "order": "order", "named": "named or carried", "inside": "third between",
+    "kin": "kin to each other", "st": "source and target together",
+    "ts": "third and source together", "tt": "third and target together",
 }  # fmt: skip
+#: What stands before the name of a feature of a triple; its role is worth telling.
+_MARKS = frozenset({*PATH_ROLES, *PATH_RELATIONS})
+_WHOLE = "the sentence as a whole"
 
 
 #: Why a null stands beside the relation that the same sentence gives.
@@ -167,10 +176,15 @@ def _weightiest(model: LinearModel, features: Iterable[str]) -> tuple[tuple[str,
 
 
 def _readable(feature: str) -> str:
+    """A feature as a reader is told of it: for triples with the role that it speaks of."""
     name, _, value = feature.partition("=")
-    if name == "enc":
-        return "the sentence as a whole"
-    return f"{_FEATURES.get(name, name)} {value}".strip()
+    first, *rest = name.split("|")
+    if first not in _MARKS or not rest:
+        return _WHOLE if name == "enc" else f"{_FEATURES.get(name, name)} {value}".strip()
+    if rest[-1].startswith("enc:"):
+        return _WHOLE
+    role = f"{first}: " if first in PATH_ROLES else ""
+    return f"{role}{_FEATURES.get(rest[-1], rest[-1])} {value}".strip()
 
 
 def as_text(sentences: Sequence[ExplainedSentence]) -> str:

@@ -50,6 +50,15 @@ def test_a_claim_is_told_with_its_reasons_and_the_arithmetic_of_its_sign(
     assert any("sum of the signs" in step for step in found[0].steps)
 
 
+def test_what_speaks_for_a_mediation_is_told_in_words(nlp: Language) -> None:
+    text = "Attachment security mediated the effect of childhood maltreatment on dropout."
+    document = Document(id="key:m", key="m", title="A study", abstract=text)
+    (sentence,) = explain_document(nlp, document)
+    reasons = [name for v in sentence.verdicts if "(path" in v.words for name, _ in v.features]
+    assert "the sentence as a whole" in reasons
+    assert not [name for name in reasons if "enc" in name or "mediates" in name]
+
+
 def test_what_was_left_out_is_under_its_threshold(sentences: list[ExplainedSentence]) -> None:
     for sentence in sentences:
         for verdict in sentence.verdicts:
