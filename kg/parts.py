@@ -15,9 +15,10 @@ from typing import TypeVar
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from kg.iris import RDF_TYPE, STUDIES
+from kg.iris import PROVENANCE, RDF_TYPE, STUDIES
 from kg.memory import Memory, name_of, reading_names, remembered
 from kg.model import Reading
+from kg.provenance import document_provenance
 from kg.rdf import to_quads
 from kg.store import BETWEEN, Statements, canonical_order, statements, trig_text
 from kg.terms import Said, Writer, in_canonical_order
@@ -26,6 +27,8 @@ from kg.terms import Said, Writer, in_canonical_order
 _RECORD, _FIELD = "\x1e", "\x1f"
 T = TypeVar("T")
 _TYPE = str(RDF_TYPE)
+#: Graphs in which several studies say something.
+_SHARED = frozenset(map(str, (STUDIES, PROVENANCE)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,22 +98,26 @@ def study_parts(
     readings: Sequence[Reading],
     *,
     texts: bool = True,
+    read_by: NamedNode | None = None,
     memory: Memory | None = None,
     standing: Collection[str] = (),
 ) -> list[Part]:
     """The studies with their documents, made or remembered; ``readings`` as of `canonical`.
 
-    ``standing``: see `remembered_parts`.
+    ``read_by``: what read them, to be named (`kg.provenance.reading_run`); ``standing``: see
+    `remembered_parts`.
     """
     studies: dict[str, list[Reading]] = defaultdict(list)
     for reading in readings:
         studies[reading.study.id].append(reading)
     named = {
-        name_of("study", str(texts), *reading_names(found)): found for found in studies.values()
+        name_of("study", str(texts), str(read_by), *reading_names(found)): found
+        for found in studies.values()
     }
 
     def made(name: str, found: list[Reading]) -> Part:
-        return part_of(name, canonical_order(to_quads(found, texts=texts)), _joined)
+        origin = document_provenance(found, read_by) if read_by else ()
+        return part_of(name, canonical_order((*to_quads(found, texts=texts), *origin)), _joined)
 
     return remembered_parts(named, made, memory, standing)
 
@@ -196,7 +203,7 @@ def _joined(said: Iterable[Statements]) -> Iterator[Statements]:
     """The statements of a graph as one, except where studies of other parts come in between."""
     for graph, group in groupby(said, key=lambda statement: statement.graph):
         some = list(group)
-        if graph == str(STUDIES):
+        if graph in _SHARED:
             yield from some
         else:
             yield Statements(graph, some[0].subject, " .\n".join(one.text for one in some))

@@ -12,6 +12,8 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -124,23 +126,22 @@ def statements(ordered: Iterable[Quad]) -> Iterator[Statements]:
 
 
 def trig_text(ordered: Iterable[Statements]) -> Iterator[str]:
-    """Statements in canonical order as a file of TriG, in pieces."""
+    """Statements in canonical order as a file of TriG, in pieces: one for each graph."""
     yield PROLOGUE
-    graph = ""
-    for statement in ordered:
-        if statement.graph == graph:
-            yield " .\n"
-        else:
-            yield " .\n}\n" if graph else ""
-            graph = statement.graph
-            yield f"\n{_short(NamedNode(graph[1:-1])) if graph[0] == '<' else graph} {{\n"
-        yield statement.text
-    if graph:
-        yield " .\n}\n"
+    for graph, some in groupby(ordered, key=attrgetter("graph")):
+        yield block_text(graph, (statement.text for statement in some))
+
+
+def block_text(graph: str, texts: Iterable[str]) -> str:
+    """What is said in one graph, in order, as it stands in a file of TriG."""
+    name = _short(NamedNode(graph[1:-1])) if graph[0] == "<" else graph
+    return f"\n{name} {{\n{ENDING.join(texts)}{ENDING}}}\n"
 
 
 #: Stands between two predicates of a subject. No literal holds a line end that is not escaped.
 BETWEEN = " ;\n    "
+#: Stands behind what is said of a subject.
+ENDING = " .\n"
 #: How each file of Turtle and TriG begins.
 PROLOGUE = "".join(f"@prefix {p}: <{namespace}> .\n" for p, namespace in sorted(PREFIXES.items()))
 

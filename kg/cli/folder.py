@@ -64,6 +64,7 @@ def write_folder(
     title: str,
     inputs: Mapping[str, str] | None,
     searches: Iterable[Found] = (),
+    version: str | None = None,
     before: Iterable[str] = (),
     extra: Mapping[str, str] | None = None,
     files: Mapping[str, str] | None = None,
@@ -75,7 +76,8 @@ def write_folder(
     """Write graph, store, claims, page and gaps; the lines that count what is in them.
 
     ``title`` names the corpus; ``inputs`` maps the names of files to their SHA-256, ``searches``
-    says by which search they were found; ``before`` are lines on what came before; ``extra`` maps
+    says by which search they were found, ``version`` by which version of the reading they were read
+    (the software's unless given); ``before`` are lines on what came before; ``extra`` maps
     further files to their text, ``files`` to what they are; ``curated`` is the folder that holds
     what curators said, if it is another one. The graph is of the readings with their verdicts
     over them: ``judgements``, else those of that folder. ``claims.jsonl`` stays as it was read.
@@ -98,6 +100,7 @@ def write_folder(
         found.readings,
         inputs=inputs,
         searches=searches,
+        version=version,
         when=time_from_environment(),
         dismissed=dismissed_in(curated or folder),
         extra=curation_quads(found),

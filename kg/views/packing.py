@@ -26,9 +26,9 @@ _LAST = b"\x03\x00"
 _USUAL, _LONGEST = 200_000, 1_000_000
 
 
-def packed(pieces: Iterable[str], memory: Memory | None = None) -> str:
+def packed(pieces: Iterable[bytes], memory: Memory | None = None) -> str:
     """The pieces together, packed; ``memory`` spares what it knows."""
-    blocks = list(_blocks(piece.encode("utf-8") for piece in pieces))
+    blocks = list(_blocks(pieces))
     keys = [f"packed:{_LEVEL}:{hashlib.sha256(block).hexdigest()}" for block in blocks]
     known = memory.get(keys) if memory else {}
     fresh = {

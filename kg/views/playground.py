@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 #: Beyond so many triples a browser takes long to read the graph.
 MANY_TRIPLES = 400_000
-#: A graph of more characters is packed in more than one piece.
+#: A graph of more bytes is packed in more than one piece.
 LONG_GRAPH = 100_000
 #: What a local name must be like to be written after a prefix as it is.
 _LOCAL = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
@@ -87,7 +87,7 @@ def playground_html(
     from kg.store import trig_chunks
 
     known = [quad for quad in quads if quotes or quad.predicate not in _QUOTED]
-    text = packed(graph_pieces("".join(trig_chunks(known))))
+    text = packed(graph_pieces("".join(trig_chunks(known)).encode()))
     return _page(Names(known), text, title=title, build_id=build_id, explorer=explorer)
 
 
@@ -97,22 +97,22 @@ def playground_of(
     """The same page, with quotes, of a graph in parts; ``memory`` spares packing it all again."""
     names = Names(quad for part in graph.names for quad in part.quads())
     names.count(graph.properties, graph.classes)
-    text = packed(graph_pieces(graph.text), memory)
+    text = packed(graph_pieces(graph.data), memory)
     return _page(names, text, title=title, build_id=build_id, explorer=explorer)
 
 
-def graph_pieces(trig: str) -> Iterator[str]:
+def graph_pieces(trig: bytes) -> Iterator[bytes]:
     """A file of TriG, cut between graphs, and a long graph between subjects."""
-    for graph in _cut(trig, "\n}\n"):
+    for graph in _cut(trig, b"\n}\n"):
         if len(graph) > LONG_GRAPH:
-            yield from _cut(graph, " .\n")
+            yield from _cut(graph, b" .\n")
         else:
             yield graph
 
 
-def _cut(text: str, behind: str) -> Iterator[str]:
+def _cut(text: bytes, behind: bytes) -> Iterator[bytes]:
     *some, last = text.split(behind)
-    yield from (f"{one}{behind}" for one in some)
+    yield from (one + behind for one in some)
     yield last
 
 
