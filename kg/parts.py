@@ -21,7 +21,7 @@ from kg.model import Reading
 from kg.provenance import document_provenance
 from kg.rdf import to_quads
 from kg.store import BETWEEN, Statements, canonical_order, statements, trig_text
-from kg.terms import Said, Writer, in_canonical_order
+from kg.terms import Said, in_canonical_order, said_statements
 
 #: Between statements and between their fields, as text; no term holds them unescaped.
 _RECORD, _FIELD = "\x1e", "\x1f"
@@ -166,7 +166,7 @@ def part_of_said(name: str, graph: NamedNode, said: Iterable[Said]) -> Part:
                 classes.update(value[1:-1] for value in values if value[0] == "<")
     return Part(
         name=name,
-        statements=tuple(Writer(graph).statements(ordered)),
+        statements=tuple(said_statements(graph, ordered)),
         properties={predicate[1:-1]: number for predicate, number in properties.items()},
         classes=classes,
     )
