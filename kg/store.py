@@ -240,8 +240,8 @@ def update_store(old: Path, folder: Path, gone: Iterable[Quad], new: Iterable[Qu
         store = Store(str(folder))
         for quad in gone:
             store.remove(quad)
-        store.extend(new)
         store.flush()
+        store.bulk_extend(new)
     except (OSError, RuntimeError):
         shutil.rmtree(folder, ignore_errors=True)
         return False
