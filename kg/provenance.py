@@ -1,4 +1,4 @@
-"""Where a graph comes from, in PROV-O: what read its texts, and which run made it from which inputs.
+"""Where a graph comes from, in PROV-O: what read it, and which run built it of which inputs.
 
 Documents name the reading, which is the same in every build by one version of it, so that they stay
 as they are while others come; what follows from all of them names the run that built it.
@@ -50,7 +50,7 @@ def run_id(readings: Iterable[Reading]) -> str:
 
 
 def reading_run(version: str | None = None) -> NamedNode:
-    """The reading of all texts by one version of how they are read: of the software, unless given."""
+    """The reading of texts by one version of how they are read: of the software, unless given."""
     return iri("run", f"reading-{version or software_version()}")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import gzip
 import io
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -40,8 +39,9 @@ from kg.store import GRAPH_FILE, STORE_FOLDER, canonical_order, open_store, stat
 from kg.validate import validate_graph, validate_parts
 from kg.views.explorer import explorer_html
 from kg.views.packing import packed
+from kg.views.page_data import listed, used_constructs
+from kg.views.page_documents import page_documents
 from kg.views.playground import playground_html, playground_of
-from kg.views.quotations import quotations_of
 
 
 class Dictionary:
@@ -122,13 +122,14 @@ def test_what_follows_depends_on_the_studies_and_on_names() -> None:
 
 @given(strategies.readings(), strategies.readings())
 @settings(deadline=None, max_examples=30)
-def test_what_was_quoted_before_is_quoted_alike(
+def test_a_document_that_was_on_the_page_before_is_there_alike(
     one: Sequence[Reading], other: Sequence[Reading]
 ) -> None:
-    memory, known = Dictionary(), list(constructs().values())
-    quotations_of(one, known, memory)
-    made = quotations_of(other, known, memory)
-    assert json.loads(json.dumps(made)) == json.loads(json.dumps(quotations_of(other, known)))
+    memory = Dictionary()
+    known = listed(constructs().values(), used_constructs([*one, *other], []))
+    quoted = {reading.document.id for reading in other[::2]}
+    page_documents(one, known, quoted, memory)
+    assert page_documents(other, known, quoted, memory) == page_documents(other, known, quoted)
 
 
 def test_the_explorer_is_the_same_with_a_memory() -> None:
