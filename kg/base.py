@@ -91,7 +91,7 @@ def spliced(data: bytes, gone: Iterable[Part], new: Iterable[Part]) -> bytes:
         for one in part.statements:
             said[one.graph].append(one)
     changed = said.keys() | {one.graph for one in left_out}
-    blocks: dict[str, bytes] = {}
+    blocks: dict[str, bytes | memoryview] = {}
     for graph, block in blocks_in(data):
         if graph in changed:
             said[graph] += (one for one in statements_in(graph, block) if one not in left_out)
@@ -103,18 +103,18 @@ def spliced(data: bytes, gone: Iterable[Part], new: Iterable[Part]) -> bytes:
     return b"".join((PROLOGUE.encode(), *(blocks[graph] for graph in sorted(blocks))))
 
 
-def blocks_in(data: bytes) -> Iterator[tuple[str, bytes]]:
+def blocks_in(data: bytes) -> Iterator[tuple[str, memoryview]]:
     """Each graph of a file with what `kg.store.block_text` wrote of it."""
-    start = len(PROLOGUE.encode())
+    whole, start = memoryview(data), len(PROLOGUE.encode())
     while (end := data.find(_END, start)) >= 0:
         name = data[start + 1 : data.index(_BEGIN, start)].decode()
-        yield _in_full(name), data[start : end + len(_END)]
+        yield _in_full(name), whole[start : end + len(_END)]
         start = end + len(_END)
 
 
-def statements_in(graph: str, block: bytes) -> Iterator[Statements]:
+def statements_in(graph: str, block: memoryview) -> Iterator[Statements]:
     """What a block says, subject by subject; a document's graph as one."""
-    body = block[block.index(_BEGIN) + len(_BEGIN) : -len(_END)].decode()
+    _, _, body = block[: -len(_END)].tobytes().decode().partition(_BEGIN.decode())
     for said in (body,) if graph.startswith(_DOCUMENT) else body.split(ENDING):
         yield Statements(graph, _in_full(said[2 : said.index(" ", 2)]), said)
 

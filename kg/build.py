@@ -15,6 +15,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
 from kg.base import Base, base_in, keep_base, spliced, total
 from kg.data import BASE, data_dir
 from kg.derive import between_parts, derived
+from kg.difference import difference
 from kg.errors import OxykgError
 from kg.examples import question_quads
 from kg.files import atomic_folder
@@ -27,7 +28,6 @@ from kg.memory import Memory
 from kg.model import Reading
 from kg.parts import (
     Part,
-    difference,
     graph_parts,
     recalled,
     said_part,

@@ -20,7 +20,7 @@ from kg.memory import Memory, name_of, reading_names, remembered
 from kg.model import Reading
 from kg.provenance import document_provenance
 from kg.rdf import to_quads
-from kg.store import BETWEEN, Statements, canonical_order, statements, trig_text
+from kg.store import Statements, canonical_order, statements, trig_text
 from kg.terms import Said, in_canonical_order, said_statements
 
 #: Between statements and between their fields, as text; no term holds them unescaped.
@@ -71,27 +71,6 @@ def part_from_text(name: str, text: str) -> Part:
 def quads_of(said: Iterable[Statements]) -> Iterator[Quad]:
     """The quads of statements, in canonical order."""
     yield from parse(input="".join(trig_text(sorted(said))), format=RdfFormat.TRIG)
-
-
-def difference(old: Iterable[Part], new: Iterable[Part]) -> tuple[set[Quad], set[Quad]]:
-    """The quads that only the old parts have, and those that only the new ones have."""
-    was, came = ({said for part in parts for said in part.statements} for parts in (old, new))
-    was, came = was - came, came - was
-    lines, other = ({line for said in some for line in _lines(said)} for some in (was, came))
-    removed, added = set(quads_of(lines - other)), set(quads_of(other - lines))
-    return removed - added, added - removed
-
-
-def _lines(said: Statements) -> Iterator[Statements]:
-    """What is said of one subject, predicate by predicate; of several, as it is."""
-    if " .\n" in said.text:
-        yield said
-        return
-    graph, node, text = said
-    first, *more = text.split(BETWEEN)
-    yield Statements(graph, node, first)
-    subject = first[: first.index(" ", 2)]
-    yield from (Statements(graph, node, f"{subject} {line}") for line in more)
 
 
 def study_parts(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kg.cli.run import say
 from kg.errors import BadRecordError, OxykgError
-from kg.files import atomic_folder, write_text
+from kg.files import atomic_file, atomic_folder, write_text
 from kg.model import Reading, Status
 
 if TYPE_CHECKING:
@@ -199,7 +199,8 @@ def _validated(graph: Graph, memory: Memory | None) -> str:
 def _write_claims(readings: Iterable[Reading], path: Path) -> None:
     from kg.claims_io import reading_to_line
 
-    write_text(path, "".join(f"{reading_to_line(reading)}\n" for reading in readings))
+    with atomic_file(path) as stream:
+        stream.writelines(f"{reading_to_line(reading)}\n".encode() for reading in readings)
 
 
 def _write_views(graph: Graph, folder: Path, title: str, memory: Memory | None) -> None:

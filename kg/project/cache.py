@@ -15,6 +15,10 @@ from pathlib import Path
 from kg.errors import OxykgError
 
 _TABLE = "CREATE TABLE IF NOT EXISTS cache (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID"
+#: Stands before data that is not compressed; no compressed data begins so.
+_AS_IT_IS = b"\0"
+#: Longer data whose first bytes shrink to no less than this share is not compressed.
+_SAMPLE, _DENSE = 4096, 0.7
 #: Keys asked for in one question to the database.
 _AT_ONCE = 500
 
@@ -36,12 +40,12 @@ class Cache:
             marks = ",".join("?" * len(some))
             query = f"SELECT key, value FROM cache WHERE key IN ({marks})"
             for key, value in self._connection.execute(query, some):
-                found[names[bytes(key)]] = zlib.decompress(value).decode("utf-8")
+                found[names[bytes(key)]] = _unpacked(value).decode("utf-8")
         return found
 
     def put(self, values: Iterable[tuple[str, str]]) -> None:
         """Keep values, all of them or none."""
-        rows = [(_short(key), zlib.compress(value.encode("utf-8"), 1)) for key, value in values]
+        rows = [(_short(key), _packed(value.encode("utf-8"))) for key, value in values]
         self._used |= {key for key, _ in rows}
         with self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO cache VALUES (?, ?)", rows)
@@ -56,6 +60,18 @@ class Cache:
         gone = [(key,) for key in stored - self._used]
         with self._connection:
             self._connection.executemany("DELETE FROM cache WHERE key = ?", gone)
+
+
+def _packed(data: bytes) -> bytes:
+    """The data compressed, unless it is packed already, as its beginning tells."""
+    sample = data[:_SAMPLE]
+    dense = len(data) > _SAMPLE and len(zlib.compress(sample, 1)) > _DENSE * len(sample)
+    return _AS_IT_IS + data if dense else zlib.compress(data, 1)
+
+
+def _unpacked(value: bytes) -> bytes:
+    plain = value[:1] == _AS_IT_IS
+    return value[1:] if plain else zlib.decompress(value)
 
 
 def _short(key: str) -> bytes:

@@ -87,7 +87,7 @@ def playground_html(
     from kg.store import trig_chunks
 
     known = [quad for quad in quads if quotes or quad.predicate not in _QUOTED]
-    text = packed(graph_pieces("".join(trig_chunks(known)).encode()))
+    text = _packed("".join(trig_chunks(known)).encode())
     return _page(Names(known), text, title=title, build_id=build_id, explorer=explorer)
 
 
@@ -97,23 +97,28 @@ def playground_of(
     """The same page, with quotes, of a graph in parts; ``memory`` spares packing it all again."""
     names = Names(quad for part in graph.names for quad in part.quads())
     names.count(graph.properties, graph.classes)
-    text = packed(graph_pieces(graph.data), memory)
+    text = _packed(graph.data, memory)
     return _page(names, text, title=title, build_id=build_id, explorer=explorer)
 
 
-def graph_pieces(trig: bytes) -> Iterator[bytes]:
-    """A file of TriG, cut between graphs, and a long graph between subjects."""
-    for graph in _cut(trig, b"\n}\n"):
-        if len(graph) > LONG_GRAPH:
-            yield from _cut(graph, b" .\n")
-        else:
-            yield graph
+def _packed(trig: bytes, memory: Memory | None = None) -> str:
+    return packed(trig, graph_ends(trig), memory)
 
 
-def _cut(text: bytes, behind: bytes) -> Iterator[bytes]:
-    *some, last = text.split(behind)
-    yield from (one + behind for one in some)
-    yield last
+def graph_ends(trig: bytes) -> Iterator[int]:
+    """Where a file of TriG may be cut: between graphs, and in a long graph between subjects."""
+    start = 0
+    for end in (*_behind(b"\n}\n", trig, 0, len(trig)), len(trig)):
+        if end - start > LONG_GRAPH:
+            yield from _behind(b" .\n", trig, start, end)
+        yield end
+        start = end
+
+
+def _behind(mark: bytes, text: bytes, start: int, end: int) -> Iterator[int]:
+    while (place := text.find(mark, start, end)) >= 0:
+        start = place + len(mark)
+        yield start
 
 
 def _page(names: Names, packed_trig: str, *, title: str, build_id: str, explorer: str) -> str:
