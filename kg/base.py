@@ -12,7 +12,7 @@ from pathlib import Path
 from kg.iris import PREFIXES
 from kg.memory import Memory, code_version
 from kg.parts import Part
-from kg.store import ENDING, GRAPH_FILE, PROLOGUE, Statements, block_text
+from kg.store import ENDING, GRAPH_FILE, PROLOGUE, opening
 
 #: How the named graphs of documents begin, each of which is part of one study as a whole.
 _DOCUMENT = f"<{PREFIXES['graph']}doc/"
@@ -85,22 +85,27 @@ def spliced(data: bytes, gone: Iterable[Part], new: Iterable[Part]) -> bytes:
 
     Graphs in which nothing changes are taken as they stand.
     """
-    left_out = {said for part in gone for said in part.statements}
-    said: dict[str, list[Statements]] = defaultdict(list)
+    left_out = {(said.graph, said.text.encode()) for part in gone for said in part.statements}
+    said: dict[str, list[_Said]] = defaultdict(list)
     for part in new:
-        for one in part.statements:
-            said[one.graph].append(one)
-    changed = said.keys() | {one.graph for one in left_out}
+        for graph, node, text in part.statements:
+            said[graph].append((node, text.encode()))
+    changed = said.keys() | {graph for graph, _ in left_out}
     blocks: dict[str, bytes | memoryview] = {}
     for graph, block in blocks_in(data):
         if graph in changed:
-            said[graph] += (one for one in statements_in(graph, block) if one not in left_out)
+            said[graph] += (one for one in _said(graph, block) if (graph, one[1]) not in left_out)
         else:
             blocks[graph] = block
     for graph, some in said.items():
         if some:
-            blocks[graph] = block_text(graph, (one.text for one in sorted(some))).encode()
+            texts = ENDING.encode().join(text for _, text in sorted(some))
+            blocks[graph] = b"".join((opening(graph).encode(), texts, _END))
     return b"".join((PROLOGUE.encode(), *(blocks[graph] for graph in sorted(blocks))))
+
+
+#: A node, and what is said of it as it is written.
+_Said = tuple[str, bytes]
 
 
 def blocks_in(data: bytes) -> Iterator[tuple[str, memoryview]]:
@@ -112,11 +117,11 @@ def blocks_in(data: bytes) -> Iterator[tuple[str, memoryview]]:
         start = end + len(_END)
 
 
-def statements_in(graph: str, block: memoryview) -> Iterator[Statements]:
-    """What a block says, subject by subject; a document's graph as one."""
-    _, _, body = block[: -len(_END)].tobytes().decode().partition(_BEGIN.decode())
-    for said in (body,) if graph.startswith(_DOCUMENT) else body.split(ENDING):
-        yield Statements(graph, _in_full(said[2 : said.index(" ", 2)]), said)
+def _said(graph: str, block: memoryview) -> Iterator[_Said]:
+    """What a block says, node by node; a document's graph as one."""
+    _, _, body = block[: -len(_END)].tobytes().partition(_BEGIN)
+    for text in (body,) if graph.startswith(_DOCUMENT) else body.split(ENDING.encode()):
+        yield _in_full(text[2 : text.index(b" ", 2)].decode()), text
 
 
 def _in_full(written: str) -> str:

@@ -134,8 +134,13 @@ def trig_text(ordered: Iterable[Statements]) -> Iterator[str]:
 
 def block_text(graph: str, texts: Iterable[str]) -> str:
     """What is said in one graph, in order, as it stands in a file of TriG."""
+    return f"{opening(graph)}{ENDING.join(texts)}{ENDING}}}\n"
+
+
+def opening(graph: str) -> str:
+    """How the block of a graph begins."""
     name = _short(NamedNode(graph[1:-1])) if graph[0] == "<" else graph
-    return f"\n{name} {{\n{ENDING.join(texts)}{ENDING}}}\n"
+    return f"\n{name} {{\n"
 
 
 #: Stands between two predicates of a subject. No literal holds a line end that is not escaped.
