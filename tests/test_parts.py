@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 from test_validate import BREAKAGES, broken, reading
 
+import kg.store
 from kg.base import base_in, spliced
 from kg.build import assemble_graph, write_graph
 from kg.derive import between_parts, derived_between
@@ -165,7 +166,11 @@ def test_a_study_that_is_known_is_not_made_again() -> None:
     assert memory.given == 1
 
 
-def test_a_store_that_is_brought_up_to_date_holds_what_is_in_the_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("files", [0, 60])
+def test_a_store_that_is_brought_up_to_date_holds_what_is_in_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: int
+) -> None:
+    monkeypatch.setattr(kg.store, "_MANY_FILES", files)
     memory, readings = Dictionary(), gold_readings()
     first, second, third = (tmp_path / name for name in "abc")
     for folder in (first, second, third):

@@ -31,7 +31,7 @@ class Cache:
         self._used: set[bytes] = set()
 
     def get(self, keys: Iterable[str]) -> dict[str, str]:
-        """Give the values of those keys that are known."""
+        """Give the values of those keys that are known; a damaged one is not."""
         names = {_short(key): key for key in keys}
         self._used |= names.keys()
         wanted, found = list(names), {}
@@ -40,7 +40,8 @@ class Cache:
             marks = ",".join("?" * len(some))
             query = f"SELECT key, value FROM cache WHERE key IN ({marks})"
             for key, value in self._connection.execute(query, some):
-                found[names[bytes(key)]] = _unpacked(value).decode("utf-8")
+                if (data := _unpacked(value)) is not None:
+                    found[names[bytes(key)]] = data.decode("utf-8")
         return found
 
     def put(self, values: Iterable[tuple[str, str]]) -> None:
@@ -65,13 +66,20 @@ class Cache:
 def _packed(data: bytes) -> bytes:
     """The data compressed, unless it is packed already, as its beginning tells."""
     sample = data[:_SAMPLE]
-    dense = len(data) > _SAMPLE and len(zlib.compress(sample, 1)) > _DENSE * len(sample)
-    return _AS_IT_IS + data if dense else zlib.compress(data, 1)
+    if len(data) > _SAMPLE and len(zlib.compress(sample, 1)) > _DENSE * len(sample):
+        return _AS_IT_IS + zlib.crc32(data).to_bytes(4) + data
+    return zlib.compress(data, 1)
 
 
-def _unpacked(value: bytes) -> bytes:
-    plain = value[:1] == _AS_IT_IS
-    return value[1:] if plain else zlib.decompress(value)
+def _unpacked(value: bytes) -> bytes | None:
+    """The data; ``None`` where it is damaged."""
+    if value[:1] == _AS_IT_IS:
+        check, data = value[1:5], value[5:]
+        return data if zlib.crc32(data).to_bytes(4) == check else None
+    try:
+        return zlib.decompress(value)
+    except zlib.error:
+        return None
 
 
 def _short(key: str) -> bytes:
