@@ -89,6 +89,8 @@ def extract_readings(
 
     ``n_process`` above 1 parses in that many processes; the readings are the same.
     """
+    from threadpoolctl import threadpool_limits
+
     from extract.claims import read_claims
     from extract.sample import read_study
 
@@ -96,13 +98,15 @@ def extract_readings(
     # A study is read beside the statistics, since both rest on the same counts of a text.
     ready, parsed = tee((prepare(document), read_study(document)) for document in documents)
     texts = (prepared.text.text for prepared, _ in parsed)
-    docs = nlp.pipe(texts, batch_size=_BATCH, n_process=n_process)
-    for (prepared, study), doc in zip(ready, docs, strict=True):
-        mark_structure(doc, prepared)
-        document = prepared.document
-        yield Reading(
-            document=document,
-            claims=tuple(read_claims(doc, prepared.text, document, prepared.statistics)),
-            study=study,
-            mentions=tuple(sorted({span.label_ for span in doc.spans["constructs"]})),
-        )
+    # On one core: sentences are so short that others would but wait for each other.
+    with threadpool_limits(limits=1, user_api="blas"):
+        docs = nlp.pipe(texts, batch_size=_BATCH, n_process=n_process)
+        for (prepared, study), doc in zip(ready, docs, strict=True):
+            mark_structure(doc, prepared)
+            document = prepared.document
+            yield Reading(
+                document=document,
+                claims=tuple(read_claims(doc, prepared.text, document, prepared.statistics)),
+                study=study,
+                mentions=tuple(sorted({span.label_ for span in doc.spans["constructs"]})),
+            )

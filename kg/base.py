@@ -1,10 +1,10 @@
-"""The graph that stands, as what the next one is made of: what did not change is taken as text."""
+"""The graph that stands, as what the next one is made of: what did not change is taken as it is."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,24 +12,22 @@ from pathlib import Path
 from kg.iris import PREFIXES
 from kg.memory import Memory, code_version
 from kg.parts import Part
-from kg.store import GRAPH_FILE, PROLOGUE, Statements, trig_text
+from kg.store import ENDING, GRAPH_FILE, PROLOGUE, opening
 
 #: How the named graphs of documents begin, each of which is part of one study as a whole.
 _DOCUMENT = f"<{PREFIXES['graph']}doc/"
-_BEGIN, _END = " {\n", " .\n}\n"
-#: Characters that are written at once, so that a graph need not stand in memory twice.
-_PIECE = 1 << 20
+_BEGIN, _END = b" {\n", b" .\n}\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """A graph that was written before: its file as text, its parts by name, and all their counts.
+    """A graph that was written before: its file, its parts by name, and all their counts.
 
     ``properties`` and ``classes`` count as those of `kg.parts.Part` do.
     """
 
     folder: Path
-    text: str
+    data: bytes
     names: frozenset[str]
     properties: Mapping[str, int]
     classes: Mapping[str, int]
@@ -48,22 +46,11 @@ def base_in(folder: Path, memory: Memory) -> Base | None:
     names, properties, classes = json.loads(known)
     return Base(
         folder=folder,
-        text=data.decode("utf-8"),
+        data=data,
         names=frozenset(names),
         properties=properties,
         classes=classes,
     )
-
-
-def write_text(text: str, file: Path) -> str:
-    """Write a file of TriG; the digest of its bytes."""
-    digest = hashlib.sha256()
-    with file.open("wb") as stream:
-        for place in range(0, len(text), _PIECE):
-            data = text[place : place + _PIECE].encode("utf-8")
-            digest.update(data)
-            stream.write(data)
-    return digest.hexdigest()
 
 
 def keep_base(
@@ -93,23 +80,48 @@ def total(
     return +counts
 
 
-def spliced(text: str, gone: Iterable[Part], new: Iterable[Part]) -> str:
-    """A file of `kg.parts.whole_text` without some of its parts and with others."""
-    left_out = {said for part in gone for said in part.statements}
-    said = [one for one in statements_in(text) if one not in left_out]
-    said += (one for part in new for one in part.statements)
-    return "".join(trig_text(sorted(said)))
+def spliced(data: bytes, gone: Iterable[Part], new: Iterable[Part]) -> bytes:
+    """A file of `kg.parts.whole_text` without some of its parts and with others.
+
+    Graphs in which nothing changes are taken as they stand.
+    """
+    left_out = {(said.graph, said.text.encode()) for part in gone for said in part.statements}
+    said: dict[str, list[_Said]] = defaultdict(list)
+    for part in new:
+        for graph, node, text in part.statements:
+            said[graph].append((node, text.encode()))
+    changed = said.keys() | {graph for graph, _ in left_out}
+    blocks: dict[str, bytes | memoryview] = {}
+    for graph, block in blocks_in(data):
+        if graph in changed:
+            said[graph] += (one for one in _said(graph, block) if (graph, one[1]) not in left_out)
+        else:
+            blocks[graph] = block
+    for graph, some in said.items():
+        if some:
+            texts = ENDING.encode().join(text for _, text in sorted(some))
+            blocks[graph] = b"".join((opening(graph).encode(), texts, _END))
+    return b"".join((PROLOGUE.encode(), *(blocks[graph] for graph in sorted(blocks))))
 
 
-def statements_in(text: str) -> Iterator[Statements]:
-    """What `kg.store.trig_text` was given, subject by subject; a document's graph as one."""
-    start = len(PROLOGUE)
-    while (end := text.find(_END, start)) >= 0:
-        head = text.index(_BEGIN, start)
-        name, body = _in_full(text[start + 1 : head]), text[head + len(_BEGIN) : end]
-        for said in (body,) if name.startswith(_DOCUMENT) else body.split(" .\n"):
-            yield Statements(name, _in_full(said[2 : said.index(" ", 2)]), said)
+#: A node, and what is said of it as it is written.
+_Said = tuple[str, bytes]
+
+
+def blocks_in(data: bytes) -> Iterator[tuple[str, memoryview]]:
+    """Each graph of a file with what `kg.store.block_text` wrote of it."""
+    whole, start = memoryview(data), len(PROLOGUE.encode())
+    while (end := data.find(_END, start)) >= 0:
+        name = data[start + 1 : data.index(_BEGIN, start)].decode()
+        yield _in_full(name), whole[start : end + len(_END)]
         start = end + len(_END)
+
+
+def _said(graph: str, block: memoryview) -> Iterator[_Said]:
+    """What a block says, node by node; a document's graph as one."""
+    _, _, body = block[: -len(_END)].tobytes().partition(_BEGIN)
+    for text in (body,) if graph.startswith(_DOCUMENT) else body.split(ENDING.encode()):
+        yield _in_full(text[2 : text.index(b" ", 2)].decode()), text
 
 
 def _in_full(written: str) -> str:

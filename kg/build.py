@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -11,9 +12,10 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
 
-from kg.base import Base, base_in, keep_base, spliced, total, write_text
+from kg.base import Base, base_in, keep_base, spliced, total
 from kg.data import BASE, data_dir
 from kg.derive import between_parts, derived
+from kg.difference import difference
 from kg.errors import OxykgError
 from kg.examples import question_quads
 from kg.files import atomic_folder
@@ -26,14 +28,13 @@ from kg.memory import Memory
 from kg.model import Reading
 from kg.parts import (
     Part,
-    difference,
     graph_parts,
     recalled,
     said_part,
     study_parts,
     whole_text,
 )
-from kg.provenance import Found, provenance_quads
+from kg.provenance import Found, provenance_quads, reading_run
 from kg.rdf import canonical
 from kg.store import GRAPH_FILE, STORE_FOLDER, load_store, update_store
 
@@ -102,16 +103,16 @@ class Graph:
         return sum(self.properties.values())
 
     @cached_property
-    def text(self) -> str:
-        """The whole graph as TriG, in canonical order."""
+    def data(self) -> bytes:
+        """The whole graph as a file of TriG, in canonical order."""
         if self.base:
-            return spliced(self.base.text, self.gone, self.new)
-        return whole_text(self.parts)
+            return spliced(self.base.data, self.gone, self.new)
+        return whole_text(self.parts).encode()
 
     @cached_property
     def quads(self) -> tuple[Quad, ...]:
         """All quads in canonical order."""
-        return tuple(parse(input=self.text, format=RdfFormat.TRIG))
+        return tuple(parse(input=self.data, format=RdfFormat.TRIG))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +134,7 @@ def assemble_graph(
     texts: bool = True,
     inputs: Mapping[str, str] | None = None,
     searches: Iterable[Found] = (),
+    version: str | None = None,
     when: datetime | None = None,
     constructs: Mapping[str, Concept] | None = None,
     dismissed: Iterable[Dismissal] = (),
@@ -143,7 +145,8 @@ def assemble_graph(
     """All graphs of the readings: documents, studies, ontology, provenance, and what follows.
 
     The same readings in any order give the same graph. ``texts``: see `kg.rdf.to_quads`;
-    ``inputs``, ``searches`` and ``when``: see `kg.provenance.provenance_quads`; ``constructs``:
+    ``inputs``, ``searches`` and ``when``: see `kg.provenance.provenance_quads`; ``version``: by
+    which version of the reading, see `kg.provenance.reading_run`; ``constructs``:
     the ontology unless given; ``dismissed``: gaps that a curator dismissed; ``extra``: quads of
     other graphs, such as `kg.curation.quads` gives; ``memory``: takes in and gives back parts, so
     that only what is new is made; ``before``: the folder of a graph that was written with this
@@ -155,19 +158,18 @@ def assemble_graph(
 
         constructs = read_constructs()
     gaps = find_gaps(known, constructs, dismissed=dismissed)
-    quads = [
-        *provenance_quads(known, inputs=inputs, searches=searches, when=when),
-        *extra,
-    ]
+    read_by = reading_run(version)
+    origin = provenance_quads(known, read_by=read_by, inputs=inputs, searches=searches, when=when)
     names = graph_parts([*ontology_quads(), *question_quads()], memory)
     said = said_part(DERIVED, derived(known, constructs, gaps), memory)
-    overall = (said, *graph_parts(quads, memory))
+    overall = (said, *graph_parts((*origin, *extra), memory))
 
     def on(base: Base | None) -> Graph:
         standing = base.names if base else ()
+        studies = study_parts(known, texts=texts, read_by=read_by, memory=memory, standing=standing)
         return Graph(
             names=tuple(names),
-            studies=tuple(study_parts(known, texts=texts, memory=memory, standing=standing)),
+            studies=tuple(studies),
             derived=(*overall, *between_parts(known, constructs, memory, standing)),
             readings=known,
             gaps=gaps,
@@ -196,12 +198,13 @@ def write_graph(graph: Graph, folder: Path, *, memory: Memory | None = None) -> 
     Of the base of a graph the store is copied and only what differs is loaded.
     """
     file, store, base = folder / GRAPH_FILE, folder / STORE_FOLDER, graph.base
-    digest = write_text(graph.text, file)
+    file.write_bytes(graph.data)
     changed = difference(graph.gone, graph.new) if base else None
     if not (base and changed and update_store(base.folder / STORE_FOLDER, store, *changed)):
         load_store(file, store)
     if memory:
         names = [part.name for part in graph.parts]
+        digest = hashlib.sha256(graph.data).hexdigest()
         keep_base(digest, names, graph.properties, graph.classes, memory)
     return report(graph)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 
 from kg.gaps import MINIMUM_STUDIES, Concept
-from kg.links import Link, Placement, Placer, between_pair, is_synthesis, link_claims
+from kg.gaps.kinds import QUESTIONS
+from kg.gaps.model import Pair
+from kg.links import PATH_RELATIONS, between_pair, is_synthesis
 from kg.model import Claim, Direction, Reading, Status
 from kg.wording import citation, label_of
 
@@ -43,7 +45,7 @@ class Changes:
     closed_gaps: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return any(getattr(self, field.name) for field in fields(self))
+        return any(getattr(self, known.name) for known in fields(self))
 
 
 _TITLES = {
@@ -79,8 +81,8 @@ def compare(
         return tuple(sorted(said(claim) for name, claim in one.items() if name not in other))
 
     studies = _studies(gone), _studies(come)
-    place = _between(_pairs_of((*gone, *come)))
-    links = link_claims(before, place=place), link_claims(after, place=place)
+    pairs = _pairs_of((*gone, *come))
+    links = _tallies(before, pairs), _tallies(after, pairs)
     withdrawn = {r.document.id for r in new if r.document.retracted} & {
         r.document.id for r in before
     }
@@ -105,10 +107,10 @@ def _differing(
     return first, second
 
 
-def _pairs_of(differing: Iterable[Reading]) -> frozenset[tuple[str, str]]:
+def _pairs_of(differing: Iterable[Reading]) -> frozenset[Pair]:
     """The pairs of all readings that only one of two sets holds: no other link can differ."""
     claims = (claim for reading in differing for claim in reading.claims)
-    return frozenset((p.a, p.b) for claim in claims for p in between_pair(claim))
+    return frozenset((place.a, place.b) for claim in claims for place in between_pair(claim))
 
 
 def _by_document(readings: Iterable[Reading]) -> dict[str, list[Reading]]:
@@ -118,14 +120,42 @@ def _by_document(readings: Iterable[Reading]) -> dict[str, list[Reading]]:
     return found
 
 
-def _between(pairs: Collection[tuple[str, str]]) -> Placer:
-    """A claim counts between its pair, if it is one of these."""
-    either = {*pairs, *((b, a) for a, b in pairs)}
+@dataclass(slots=True)
+class _Tally:
+    """Studies on a pair: primary ones by what they found, those that ask, reviews that state."""
 
-    def place(claim: Claim) -> Iterable[Placement]:
-        return between_pair(claim) if (claim.subject, claim.object) in either else ()
+    found: dict[Direction, set[str]] = field(default_factory=lambda: defaultdict(set))
+    asked: set[str] = field(default_factory=set)
+    reviews: set[str] = field(default_factory=set)
 
-    return place
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """All that a balance is made of."""
+        return (*(len(self.found[d]) for d in Direction), len(self.asked), len(self.reviews))
+
+    @property
+    def studied(self) -> bool:
+        """Whether any primary study has a finding."""
+        return any(self.found.values())
+
+
+def _tallies(readings: Iterable[Reading], pairs: Collection[Pair]) -> dict[Pair, _Tally]:
+    """The studies on each of these pairs, as `kg.links.link_claims` counts them."""
+    by_ends = {ends: pair for pair in pairs for ends in (pair, pair[::-1])}
+    tallies: dict[Pair, _Tally] = defaultdict(_Tally)
+    for reading in readings:
+        study = reading.study.id
+        for claim in reading.claims:
+            pair = by_ends.get((claim.subject, claim.object))
+            if pair and claim.relation not in PATH_RELATIONS:
+                tally = tallies[pair]
+                if claim.status in QUESTIONS:
+                    tally.asked.add(study)
+                elif claim.asserted and is_synthesis(reading):
+                    tally.reviews.add(study)
+                elif claim.status is Status.FINDING:
+                    tally.found[claim.direction].add(study)
+    return tallies
 
 
 def _standing(readings: Iterable[Reading]) -> list[Reading]:
@@ -144,64 +174,45 @@ def _minus(one: Mapping[str, str], other: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(sorted(text for name, text in one.items() if name not in other))
 
 
-def _counts(link: Link) -> tuple[int, ...]:
-    return (
-        *(len(link.findings.of(d)) for d in Direction),
-        len(link.asked),
-        len(link.reviews.studies),
-    )
-
-
-def _balance(link: Link) -> str:
-    found = (f"{len(link.findings.of(d))} {_SIGNS[d]}" for d in Direction if link.findings.of(d))
+def _balance(tally: _Tally) -> str:
+    found = (f"{len(tally.found[d])} {_SIGNS[d]}" for d in Direction if tally.found[d])
     return ", ".join(found) or "no finding"
 
 
-def _sign(link: Link) -> int:
-    positive, negative = len(link.findings.positive), len(link.findings.negative)
+def _sign(tally: _Tally) -> int:
+    positive, negative = (len(tally.found[d]) for d in (Direction.POSITIVE, Direction.NEGATIVE))
     return (positive > negative) - (positive < negative)
 
 
 def _links(
-    before: Sequence[Link], after: Sequence[Link], labels: Mapping[str, str]
+    old: Mapping[Pair, _Tally], new: Mapping[Pair, _Tally], labels: Mapping[str, str]
 ) -> dict[str, tuple[str, ...]]:
-    old = {link.pair: link for link in before}
-    new = {link.pair: link for link in after}
+    def name(pair: Pair) -> str:
+        return " – ".join(label_of(end, labels) for end in pair)
 
-    def name(link: Link) -> str:
-        return " – ".join(label_of(end, labels) for end in link.pair)
-
-    both = [(old[pair], link) for pair, link in new.items() if pair in old]
-    changed = [(a, b) for a, b in both if _counts(a) != _counts(b)]
-    told = {
-        True: [f"{name(b)}: {_balance(a)} → {_balance(b)}" for a, b in changed if _flips(a, b)],
-        False: [
-            f"{name(b)}: {_balance(a)} → {_balance(b)}" for a, b in changed if not _flips(a, b)
-        ],
-    }
+    told: dict[bool, list[str]] = {True: [], False: []}
+    for pair in old.keys() & new.keys():
+        a, b = old[pair], new[pair]
+        if a.counts != b.counts:
+            flips = _sign(a) * _sign(b) < 0
+            told[flips].append(f"{name(pair)}: {_balance(a)} → {_balance(b)}")
     return {
-        "new_links": tuple(
-            sorted(f"{name(b)}: {_balance(b)}" for pair, b in new.items() if pair not in old)
-        ),
-        "gone_links": tuple(sorted(name(a) for pair, a in old.items() if pair not in new)),
+        "new_links": tuple(sorted(f"{name(p)}: {_balance(new[p])}" for p in new.keys() - old)),
+        "gone_links": tuple(sorted(name(pair) for pair in old.keys() - new)),
         "flipped_links": tuple(sorted(told[True])),
         "changed_links": tuple(sorted(told[False])),
     }
 
 
-def _flips(old: Link, new: Link) -> bool:
-    return _sign(old) * _sign(new) < 0
-
-
 def _closed(
     readings: Sequence[Reading],
-    before: Sequence[Link],
-    after: Sequence[Link],
+    before: Mapping[Pair, _Tally],
+    after: Mapping[Pair, _Tally],
     labels: Mapping[str, str],
 ) -> tuple[str, ...]:
     """Pairs that have a finding now and had none, though both constructs were studied before."""
-    had = {link.pair for link in before if link.studies}
-    filled = [link.pair for link in after if link.studies and link.pair not in had]
+    had = {pair for pair, tally in before.items() if tally.studied}
+    filled = [pair for pair, tally in after.items() if tally.studied and pair not in had]
     known = _studied(readings) if filled else frozenset[str]()
     closed = [pair for pair in filled if known.issuperset(pair)]
     return tuple(sorted(f"{label_of(a, labels)} – {label_of(b, labels)}" for a, b in closed))

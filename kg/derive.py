@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from kg.gaps import Concept, Gap, GapKind, ancestors
 from kg.gaps.model import Pair
@@ -21,7 +20,6 @@ from kg.links import (
     Placement,
     claim_pairs,
     link_claims,
-    link_paths,
     standing,
 )
 from kg.memory import Memory, name_of, reading_names
@@ -86,10 +84,10 @@ def derived_between(readings: Sequence[Reading], labels: Mapping[str, str]) -> I
     """What rests on the claims between two constructs alone: propositions, the link, its paths."""
     for link in link_claims(readings, place=_as_proposition):
         yield from _proposition(link)
+        if link.through and link.relation in PATH_RELATIONS:  # it has just the claims of the path
+            yield from _path(link, labels)
     for link in link_claims(readings):
         yield from _link(link, labels)
-    for path in link_paths(readings):
-        yield from _path(path, labels)
 
 
 def between_parts(
@@ -112,7 +110,10 @@ def between_parts(
         things[name_of("between", words, *said)] = found
 
     def made(name: str, found: list[tuple[Reading, list[Claim]]]) -> Part:
-        own = [replace(reading, claims=tuple(claims)) for reading, claims in found]
+        own = [
+            Reading(document=reading.document, claims=tuple(claims), study=reading.study)
+            for reading, claims in found
+        ]
         return part_of_said(name, DERIVED, derived_between(own, labels))
 
     return remembered_parts(things, made, memory, standing)
@@ -146,7 +147,7 @@ def _shortcuts(readings: Iterable[Reading]) -> Iterator[Said]:
             if claim.asserted and claim.direction is not Direction.NULL:
                 asserted.add((claim.subject, claim.relation, claim.object))
             if claim.status is Status.FINDING and claim.relation is not Relation.GROUP_DIFFERENCE:
-                studied |= claim_pairs(claim)
+                studied.update(claim_pairs(claim))
     for subject, relation, other in asserted:
         if relation not in PATH_RELATIONS and relation is not Relation.GROUP_DIFFERENCE:
             yield node("okgc", subject), node("okgr", relation), [node("okgc", other)]

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
 from typing import NamedTuple
 
 from kg.model import Claim, Direction, Reading, Relation, Status, Study
@@ -221,11 +223,14 @@ def is_synthesis(reading: Reading) -> bool:
     return bool({reading.study.kind, reading.document.kind} & SYNTHESES)
 
 
-def claim_pairs(claim: Claim) -> frozenset[tuple[str, str]]:
-    """Every pair that a claim touches: subject and object, or the three pairs along a path."""
-    ends = {claim.subject, claim.object, *(claim.path or ())}
-    ordered = sorted(ends)
-    return frozenset((a, b) for i, a in enumerate(ordered) for b in ordered[i + 1 :])
+def claim_pairs(claim: Claim) -> tuple[tuple[str, str], ...]:
+    """Every pair that a claim touches, in order: its two ends, or the three pairs along a path."""
+    return _pairs_of(claim.subject, claim.object, *(claim.path or ()))
+
+
+@lru_cache(maxsize=100_000)
+def _pairs_of(*names: str) -> tuple[tuple[str, str], ...]:
+    return tuple(combinations(sorted(set(names)), 2))
 
 
 def _link(placed: list[Support]) -> Link:

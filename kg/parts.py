@@ -15,17 +15,20 @@ from typing import TypeVar
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from kg.iris import RDF_TYPE, STUDIES
+from kg.iris import PROVENANCE, RDF_TYPE, STUDIES
 from kg.memory import Memory, name_of, reading_names, remembered
 from kg.model import Reading
+from kg.provenance import document_provenance
 from kg.rdf import to_quads
-from kg.store import BETWEEN, Statements, canonical_order, statements, trig_text
-from kg.terms import Said, Writer, in_canonical_order
+from kg.store import Statements, canonical_order, statements, trig_text
+from kg.terms import Said, in_canonical_order, said_statements
 
 #: Between statements and between their fields, as text; no term holds them unescaped.
 _RECORD, _FIELD = "\x1e", "\x1f"
 T = TypeVar("T")
 _TYPE = str(RDF_TYPE)
+#: Graphs in which several studies say something.
+_SHARED = frozenset(map(str, (STUDIES, PROVENANCE)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,47 +73,30 @@ def quads_of(said: Iterable[Statements]) -> Iterator[Quad]:
     yield from parse(input="".join(trig_text(sorted(said))), format=RdfFormat.TRIG)
 
 
-def difference(old: Iterable[Part], new: Iterable[Part]) -> tuple[set[Quad], set[Quad]]:
-    """The quads that only the old parts have, and those that only the new ones have."""
-    was, came = ({said for part in parts for said in part.statements} for parts in (old, new))
-    was, came = was - came, came - was
-    lines, other = ({line for said in some for line in _lines(said)} for some in (was, came))
-    removed, added = set(quads_of(lines - other)), set(quads_of(other - lines))
-    return removed - added, added - removed
-
-
-def _lines(said: Statements) -> Iterator[Statements]:
-    """What is said of one subject, predicate by predicate; of several, as it is."""
-    if " .\n" in said.text:
-        yield said
-        return
-    graph, node, text = said
-    first, *more = text.split(BETWEEN)
-    yield Statements(graph, node, first)
-    subject = first[: first.index(" ", 2)]
-    yield from (Statements(graph, node, f"{subject} {line}") for line in more)
-
-
 def study_parts(
     readings: Sequence[Reading],
     *,
     texts: bool = True,
+    read_by: NamedNode | None = None,
     memory: Memory | None = None,
     standing: Collection[str] = (),
 ) -> list[Part]:
     """The studies with their documents, made or remembered; ``readings`` as of `canonical`.
 
-    ``standing``: see `remembered_parts`.
+    ``read_by``: what read them, to be named (`kg.provenance.reading_run`); ``standing``: see
+    `remembered_parts`.
     """
     studies: dict[str, list[Reading]] = defaultdict(list)
     for reading in readings:
         studies[reading.study.id].append(reading)
     named = {
-        name_of("study", str(texts), *reading_names(found)): found for found in studies.values()
+        name_of("study", str(texts), str(read_by), *reading_names(found)): found
+        for found in studies.values()
     }
 
     def made(name: str, found: list[Reading]) -> Part:
-        return part_of(name, canonical_order(to_quads(found, texts=texts)), _joined)
+        origin = document_provenance(found, read_by) if read_by else ()
+        return part_of(name, canonical_order((*to_quads(found, texts=texts), *origin)), _joined)
 
     return remembered_parts(named, made, memory, standing)
 
@@ -159,7 +145,7 @@ def part_of_said(name: str, graph: NamedNode, said: Iterable[Said]) -> Part:
                 classes.update(value[1:-1] for value in values if value[0] == "<")
     return Part(
         name=name,
-        statements=tuple(Writer(graph).statements(ordered)),
+        statements=tuple(said_statements(graph, ordered)),
         properties={predicate[1:-1]: number for predicate, number in properties.items()},
         classes=classes,
     )
@@ -196,7 +182,7 @@ def _joined(said: Iterable[Statements]) -> Iterator[Statements]:
     """The statements of a graph as one, except where studies of other parts come in between."""
     for graph, group in groupby(said, key=lambda statement: statement.graph):
         some = list(group)
-        if graph == str(STUDIES):
+        if graph in _SHARED:
             yield from some
         else:
             yield Statements(graph, some[0].subject, " .\n".join(one.text for one in some))

@@ -1,4 +1,8 @@
-"""Where a graph comes from, in PROV-O: which run of which software made it, from which inputs."""
+"""Where a graph comes from, in PROV-O: what read it, and which run built it of which inputs.
+
+Documents name the reading, which is the same in every build by one version of it, so that they stay
+as they are while others come; what follows from all of them names the run that built it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kg.data import BASE
-from kg.iris import PROVENANCE, RDF_TYPE, XSD_DATE_TIME, document_graph, iri, part, term
+from kg.iris import DERIVED, PROVENANCE, RDF_TYPE, XSD_DATE_TIME, document_graph, iri, part, term
 from kg.model import Reading
 
 
@@ -45,30 +49,39 @@ def run_id(readings: Iterable[Reading]) -> str:
     return digest.hexdigest()[:16]
 
 
+def reading_run(version: str | None = None) -> NamedNode:
+    """The reading of texts by one version of how they are read: of the software, unless given."""
+    return iri("run", f"reading-{version or software_version()}")
+
+
 def provenance_quads(
     readings: Iterable[Reading],
     *,
+    read_by: NamedNode,
     inputs: Mapping[str, str] | None = None,
     searches: Iterable[Found] = (),
     when: datetime | None = None,
 ) -> Iterator[Quad]:
-    """One run, what it used, and the graphs that it made.
+    """One run, what it used, and the reading that it rests on.
 
-    ``inputs`` maps names of files to their SHA-256 in hexadecimal; ``searches`` says by which
-    search such a file was found. ``when`` is the only clock in a
+    ``read_by``: see `reading_run`; ``inputs`` maps names of files to their SHA-256 in hexadecimal;
+    ``searches`` says by which search such a file was found. ``when`` is the only clock in a
     graph; unset, none is written, and the same input gives the same bytes.
     """
-    known = tuple(readings)
-    run = iri("run", run_id(known))
+    run = iri("run", run_id(readings))
     software = NamedNode(f"{BASE}software/oxykg-{software_version()}")
-    described = [*_run(run, software, when), *_inputs(run, inputs or {}), *_searches(searches)]
-    for reading in known:
+    activities = (*_run(run, read_by, when), *_software(software, (run, read_by)))
+    for triple in (*activities, *_inputs(run, inputs or {}), *_searches(searches)):
+        yield Quad(*triple, PROVENANCE)
+
+
+def document_provenance(readings: Iterable[Reading], read_by: NamedNode) -> Iterator[Quad]:
+    """For the graph of each document, what read it and from which text."""
+    for reading in readings:
         graph = document_graph(reading.document.id)
         text = part(iri("doc", reading.document.id), "text")
-        described.append((graph, term("prov:wasGeneratedBy"), run))
-        described.append((graph, term("prov:wasDerivedFrom"), text))
-    for subject, predicate, object_ in described:
-        yield Quad(subject, predicate, object_, PROVENANCE)
+        yield Quad(graph, term("prov:wasGeneratedBy"), read_by, PROVENANCE)
+        yield Quad(graph, term("prov:wasDerivedFrom"), text, PROVENANCE)
 
 
 def inputs_in(store: Store) -> dict[str, str]:
@@ -85,13 +98,19 @@ def inputs_in(store: Store) -> dict[str, str]:
 _Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
 
-def _run(run: NamedNode, software: NamedNode, when: datetime | None) -> Iterator[_Triple]:
-    yield run, RDF_TYPE, term("prov:Activity")
-    yield run, term("prov:wasAssociatedWith"), software
+def _run(run: NamedNode, read_by: NamedNode, when: datetime | None) -> Iterator[_Triple]:
+    yield run, term("prov:wasInformedBy"), read_by
     yield run, term("prov:used"), NamedNode(f"{BASE}concept")
+    yield DERIVED, term("prov:wasGeneratedBy"), run
     if when is not None:
         time = when.isoformat(timespec="seconds").replace("+00:00", "Z")
         yield run, term("prov:endedAtTime"), Literal(time, datatype=XSD_DATE_TIME)
+
+
+def _software(software: NamedNode, activities: Iterable[NamedNode]) -> Iterator[_Triple]:
+    for activity in activities:
+        yield activity, RDF_TYPE, term("prov:Activity")
+        yield activity, term("prov:wasAssociatedWith"), software
     yield software, RDF_TYPE, term("prov:SoftwareAgent")
     yield software, term("rdfs:label"), Literal("oxykg")
     yield software, term("pav:version"), Literal(software_version())

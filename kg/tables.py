@@ -84,6 +84,8 @@ def spreadsheet_text(cell: Cell) -> str:
     Numbers stay as they are, negative ones too, also where they come as text.
     """
     text = cell_text(cell)
+    if text.isprintable() and not text.lstrip().startswith(_FORMULA_STARTS):
+        return text  # as nearly all are
     if not isinstance(cell, str) or _NUMBER.fullmatch(text):
         return text
     lines = "\n".join(plain_text(line) for line in text.splitlines())

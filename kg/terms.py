@@ -67,32 +67,23 @@ def _in_order(predicates: tuple[str, ...]) -> list[str]:
     return sorted(predicates, key=lambda name: "" if name == _TYPE else name[1:-1])
 
 
-class Writer:
-    """Writes what is said in a graph, subject by subject, and remembers how terms are written."""
+def said_statements(
+    graph: NamedNode, ordered: Iterable[tuple[str, list[tuple[str, list[str]]]]]
+) -> Iterator[Statements]:
+    """The statements in a graph of what `in_canonical_order` gives."""
+    name = str(graph)
+    for subject, about in ordered:
+        lines = []
+        for predicate, values in about:
+            terms = [value if value[-1] == '"' else _written(value) for value in values]
+            lines.append(f"{_written(predicate)} {' , '.join(terms)}")
+        yield Statements(name, subject, f"  {_written(subject)} {BETWEEN.join(lines)}")
 
-    def __init__(self, graph: NamedNode) -> None:
-        self._graph = str(graph)
-        self._known: dict[str, str] = {_TYPE: "a"}
 
-    def statements(
-        self, ordered: Iterable[tuple[str, list[tuple[str, list[str]]]]]
-    ) -> Iterator[Statements]:
-        """The statements of what `in_canonical_order` gives."""
-        known = self._known
-        for subject, about in ordered:
-            lines = []
-            for name, values in about:
-                terms = [v if v[-1] == '"' else known.get(v) or self._written(v) for v in values]
-                lines.append(f"{known.get(name) or self._written(name)} {' , '.join(terms)}")
-            text = f"  {self._written(subject)} {BETWEEN.join(lines)}"
-            yield Statements(self._graph, subject, text)
-
-    def _written(self, term: str) -> str:
-        """A term that is no plain string, which is written as it is."""
-        known = self._known.get(term)
-        if known is None:
-            known = self._known[term] = _short(term) or written(_parsed(term))
-        return known
+@lru_cache(maxsize=200_000)
+def _written(term: str) -> str:
+    """A term that is no plain string (which is written as it is)."""
+    return "a" if term == _TYPE else _short(term) or written(_parsed(term))
 
 
 def _short(term: str) -> str:

@@ -12,6 +12,7 @@ from pyoxigraph import BlankNode, NamedNode, Store
 
 import kg.build
 from kg.build import (
+    Graph,
     assemble_graph,
     build_graph,
     ontology_quads,
@@ -19,9 +20,21 @@ from kg.build import (
     time_from_environment,
 )
 from kg.errors import OxykgError
-from kg.iris import CONCEPTS, DERIVED, MAPPINGS, ONTOLOGY, PROVENANCE, QUESTIONS, STUDIES, term
+from kg.iris import (
+    CONCEPTS,
+    DERIVED,
+    MAPPINGS,
+    ONTOLOGY,
+    PROVENANCE,
+    QUESTIONS,
+    STUDIES,
+    document_graph,
+    iri,
+    term,
+)
 from kg.mappings import mapping_quads
 from kg.ontology import constructs
+from kg.provenance import reading_run, run_id
 from kg.queries import run_query
 from kg.rdf import canonical, from_quads
 from kg.store import GRAPH_FILE, memory_store, open_store
@@ -96,7 +109,22 @@ def test_no_readings_still_make_a_graph(tmp_path: Path) -> None:
     assert run_query(open_store(tmp_path), "ASK { ?c a okg:Claim }").rows == ((False,),)
 
 
-def test_every_document_graph_names_its_run_and_its_text() -> None:
+def test_a_document_names_what_read_it_whatever_else_is_built() -> None:
+    def said(graph: Graph) -> set[tuple[object, object]]:
+        name = document_graph(SOME[0].document.id)
+        return {(q.predicate, q.object) for q in graph.quads if q.subject == name}
+
+    alone, among = assemble_graph(SOME[:1]), assemble_graph(SOME)
+    assert (term("prov:wasGeneratedBy"), reading_run()) in said(alone) == said(among)
+    assert (term("prov:wasGeneratedBy"), reading_run("2")) in said(
+        assemble_graph(SOME[:1], version="2")
+    )
+    (run,) = (q for q in among.quads if q.predicate == term("prov:wasInformedBy"))
+    assert run.subject == iri("run", run_id(among.readings))
+    assert run.object == reading_run()
+
+
+def test_every_document_graph_names_its_reading_and_its_text() -> None:
     made = {
         (quad.subject, quad.predicate)
         for quad in gold_graph().quads

@@ -188,5 +188,23 @@ def test_links_that_cannot_differ_need_no_comparison(
 ) -> None:
     kept = data.draw(st.lists(st.sampled_from(one), max_size=4)) if one else []
     quick = compare(one, [*kept, *other], {})
-    with patch.object(changes, "_between", lambda pairs: between_pair):
+    every = changes._pairs_of([*one, *other])
+    with patch.object(changes, "_pairs_of", lambda differing: every):
         assert compare(one, [*kept, *other], {}) == quick
+
+
+@given(readings())
+@settings(deadline=None)
+def test_changes_count_studies_as_links_do(some: list[Reading]) -> None:
+    every = changes._pairs_of(some)
+    standing = [reading for reading in some if not reading.document.retracted]
+    links = {link.pair: link for link in link_claims(some)}
+    tallies = changes._tallies(standing, every)
+    assert {pair: tally.counts for pair, tally in tallies.items()} == {
+        pair: (
+            *(len(link.findings.of(way)) for way in Direction),
+            len(link.asked),
+            len(link.reviews.studies),
+        )
+        for pair, link in links.items()
+    }

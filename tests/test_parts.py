@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import gzip
 import io
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -19,16 +19,17 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 from test_validate import BREAKAGES, broken, reading
 
+import kg.store
 from kg.base import base_in, spliced
 from kg.build import assemble_graph, write_graph
 from kg.derive import between_parts, derived_between
+from kg.difference import difference
 from kg.iris import DERIVED, RDF_TYPE, STUDIES, decimal_literal, iri, term
 from kg.links import along_path, between_pair, count_links, link_claims
 from kg.model import Reading, Relation
 from kg.ontology import constructs
 from kg.parts import (
     Part,
-    difference,
     part_from_text,
     part_of,
     said_part,
@@ -40,8 +41,9 @@ from kg.store import GRAPH_FILE, STORE_FOLDER, canonical_order, open_store, stat
 from kg.validate import validate_graph, validate_parts
 from kg.views.explorer import explorer_html
 from kg.views.packing import packed
+from kg.views.page_data import listed, used_constructs
+from kg.views.page_documents import page_documents
 from kg.views.playground import playground_html, playground_of
-from kg.views.quotations import quotations_of
 
 
 class Dictionary:
@@ -122,13 +124,14 @@ def test_what_follows_depends_on_the_studies_and_on_names() -> None:
 
 @given(strategies.readings(), strategies.readings())
 @settings(deadline=None, max_examples=30)
-def test_what_was_quoted_before_is_quoted_alike(
+def test_a_document_that_was_on_the_page_before_is_there_alike(
     one: Sequence[Reading], other: Sequence[Reading]
 ) -> None:
-    memory, known = Dictionary(), list(constructs().values())
-    quotations_of(one, known, memory)
-    made = quotations_of(other, known, memory)
-    assert json.loads(json.dumps(made)) == json.loads(json.dumps(quotations_of(other, known)))
+    memory = Dictionary()
+    known = listed(constructs().values(), used_constructs([*one, *other], []))
+    quoted = {reading.document.id for reading in other[::2]}
+    page_documents(one, known, quoted, memory)
+    assert page_documents(other, known, quoted, memory) == page_documents(other, known, quoted)
 
 
 def test_the_explorer_is_the_same_with_a_memory() -> None:
@@ -152,7 +155,7 @@ def test_a_part_of_each_study_holds_all_that_is_said_of_it(readings: Sequence[Re
 
 
 def test_a_graph_is_written_in_canonical_order() -> None:
-    assert gold_graph().text == written(gold_graph().quads)
+    assert gold_graph().data.decode() == written(gold_graph().quads)
 
 
 def test_a_study_that_is_known_is_not_made_again() -> None:
@@ -163,7 +166,11 @@ def test_a_study_that_is_known_is_not_made_again() -> None:
     assert memory.given == 1
 
 
-def test_a_store_that_is_brought_up_to_date_holds_what_is_in_the_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("files", [0, 60])
+def test_a_store_that_is_brought_up_to_date_holds_what_is_in_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: int
+) -> None:
+    monkeypatch.setattr(kg.store, "_MANY_FILES", files)
     memory, readings = Dictionary(), gold_readings()
     first, second, third = (tmp_path / name for name in "abc")
     for folder in (first, second, third):
@@ -175,7 +182,7 @@ def test_a_store_that_is_brought_up_to_date_holds_what_is_in_the_file(tmp_path: 
     anew = assemble_graph(readings[:-2], when=when)
     assert graph.base
     assert graph.gone
-    assert graph.text == anew.text
+    assert graph.data == anew.data
     assert (graph.properties, graph.classes) == (anew.properties, anew.classes)
     assert counted.quads == len(anew.quads)
     assert set(open_store(second)) == set(open_store(second / GRAPH_FILE)) == set(anew.quads)
@@ -192,7 +199,7 @@ def test_what_the_base_lost_is_made_anew(tmp_path: Path) -> None:
     memory.texts = {k: text for k, text in memory.texts.items() if not k.startswith("part:")}
     graph = assemble_graph(readings, memory=memory, before=tmp_path)
     assert graph.base is None
-    assert graph.text == assemble_graph(readings).text
+    assert graph.data == assemble_graph(readings).data
 
 
 def test_a_graph_that_another_wrote_is_no_base(tmp_path: Path) -> None:
@@ -215,7 +222,7 @@ def test_a_text_is_spliced_as_it_is_written(
     old, new = (study_parts(canonical(some)) for some in (one, other))
     names = {part.name for part in old} & {part.name for part in new}
     gone, come = ([part for part in some if part.name not in names] for some in (old, new))
-    assert spliced(whole_text(old), gone, come) == whole_text(new)
+    assert spliced(whole_text(old).encode(), gone, come).decode() == whole_text(new)
 
 
 @pytest.fixture(scope="module")
@@ -284,10 +291,9 @@ def test_terms_that_are_text_are_written_as_quads_are(
 @settings(deadline=None)
 def test_what_is_packed_in_blocks_is_the_text_in_gzip(one: list[str], other: list[str]) -> None:
     memory = Dictionary()
-    texts = [
-        [piece.encode("utf-8", "replace").decode() * 4000 for piece in p] for p in (one, other)
-    ]
+    texts = [[piece.encode("utf-8", "replace") * 4000 for piece in p] for p in (one, other)]
     for pieces in texts:
-        made = packed(pieces, memory)
-        assert made == packed(pieces)
-        assert gzip.decompress(base64.b64decode(made, validate=True)).decode() == "".join(pieces)
+        whole, ends = b"".join(pieces), list(accumulate(map(len, pieces)))
+        made = packed(whole, ends, memory)
+        assert made == packed(whole, ends)
+        assert gzip.decompress(base64.b64decode(made, validate=True)) == whole

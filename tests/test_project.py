@@ -7,9 +7,11 @@ import json
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -361,6 +363,24 @@ def test_a_damaged_cache_is_begun_anew(project: Path, tmp_path: Path) -> None:
     (project / "graph" / "build.json").unlink()
     done("build")
     assert content(project)["graph.trig"] == before["graph.trig"]
+
+
+@pytest.mark.parametrize("share", [1, 3])
+def test_what_is_damaged_in_the_cache_is_made_anew(
+    project: Path, tmp_path: Path, share: int
+) -> None:
+    done("add", write(tmp_path / "a.jsonl", line("a"), line("b", "less")))
+    done("build")
+    done("add", write(tmp_path / "b.jsonl", line("c")))
+    anew = tmp_path / "anew"
+    shutil.copytree(project, anew, ignore=shutil.ignore_patterns("graph", ".oxykg"))
+    done("build", anew)
+    with closing(sqlite3.connect(project / ".oxykg" / "cache.sqlite")) as cache, cache:
+        last = "CAST(substr(value, 1, length(value) - 1) || x'3F' AS BLOB)"
+        cache.execute(f"UPDATE cache SET value = {last} WHERE length(value) % {share} = 0")
+    done("build")
+    made, expected = content(project), content(anew)
+    assert {n for n, data in made.items() if data != expected[n]} <= {"changes.md", "changes.json"}
 
 
 def test_a_build_killed_between_its_last_steps_is_finished(project: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kg.cli.run import say
 from kg.errors import BadRecordError, OxykgError
-from kg.files import atomic_folder, write_text
+from kg.files import atomic_file, atomic_folder, write_text
 from kg.model import Reading, Status
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def write_folder(
     title: str,
     inputs: Mapping[str, str] | None,
     searches: Iterable[Found] = (),
+    version: str | None = None,
     before: Iterable[str] = (),
     extra: Mapping[str, str] | None = None,
     files: Mapping[str, str] | None = None,
@@ -75,7 +76,8 @@ def write_folder(
     """Write graph, store, claims, page and gaps; the lines that count what is in them.
 
     ``title`` names the corpus; ``inputs`` maps the names of files to their SHA-256, ``searches``
-    says by which search they were found; ``before`` are lines on what came before; ``extra`` maps
+    says by which search they were found, ``version`` by which version of the reading they were read
+    (the software's unless given); ``before`` are lines on what came before; ``extra`` maps
     further files to their text, ``files`` to what they are; ``curated`` is the folder that holds
     what curators said, if it is another one. The graph is of the readings with their verdicts
     over them: ``judgements``, else those of that folder. ``claims.jsonl`` stays as it was read.
@@ -98,6 +100,7 @@ def write_folder(
         found.readings,
         inputs=inputs,
         searches=searches,
+        version=version,
         when=time_from_environment(),
         dismissed=dismissed_in(curated or folder),
         extra=curation_quads(found),
@@ -196,7 +199,8 @@ def _validated(graph: Graph, memory: Memory | None) -> str:
 def _write_claims(readings: Iterable[Reading], path: Path) -> None:
     from kg.claims_io import reading_to_line
 
-    write_text(path, "".join(f"{reading_to_line(reading)}\n" for reading in readings))
+    with atomic_file(path) as stream:
+        stream.writelines(f"{reading_to_line(reading)}\n".encode() for reading in readings)
 
 
 def _write_views(graph: Graph, folder: Path, title: str, memory: Memory | None) -> None:

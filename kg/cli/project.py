@@ -159,6 +159,7 @@ def _build(
     cache: Cache,
 ) -> int:
     """Make the build and put it in its place; how many records, files, decisions were refused."""
+    from extract.fingerprint import reading_version
     from extract.triage import triage
     from kg.cli.review import joined_studies, read_sources, read_texts, screen
     from kg.project.config import read_config
@@ -192,7 +193,8 @@ def _build(
     extra = _extra(place, resolved, screened.reasons, flow, readings)
     extra[_SOURCES] = _json(digests)
     extra[_BUILD] = _json({"build": name, "refused": len(problems), "problems": problems})
-    _write(place, readings, options["title"] or config.title, digests, flow, extra, cache)
+    title, version = options["title"] or config.title, reading_version(model)
+    _write(place, readings, title, digests, version, flow, extra, cache)
     publish(place)
     return len(problems)
 
@@ -275,6 +277,7 @@ def _write(
     readings: Sequence[Reading],
     title: str,
     digests: Mapping[str, str],
+    version: str,
     flow: Flow,
     extra: Mapping[str, str],
     cache: Cache,
@@ -289,6 +292,7 @@ def _write(
         title=title or place.folder.resolve().name,
         inputs=digests,
         searches=searches(place.sources(), digests),
+        version=version,
         before=flow_lines(flow),
         extra=extra,
         files=PROJECT_FILES,

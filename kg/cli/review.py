@@ -141,13 +141,15 @@ def _verdicts(documents: Sequence[Document], rules: Triage, cache: Cache) -> lis
     from extract.triage import left_out
 
     chosen = f"{rules.keep_all}:{','.join(sorted(rules.topics))}"
-    keys = [f"scope:{reading_version()}:{chosen}:{_text_digest(d)}" for d in documents]
-    known = cache.get(keys)
-    for some in _batches([i for i, key in enumerate(keys) if key not in known], 1000):
-        fresh = [(keys[i], left_out(documents[i], rules) or "") for i in some]
-        cache.put(fresh)
-        known |= dict(fresh)
-    return [known[key] or None for key in keys]
+    key = f"scope:{reading_version()}:{chosen}"
+    texts = [_text_digest(document) for document in documents]
+    kept: dict[str, str | None] = json.loads(cache.get([key]).get(key, "{}"))
+    known = {text: kept[text] for text in texts if text in kept}
+    new = {text: d for text, d in zip(texts, documents, strict=True) if text not in known}
+    for some in _batches(new, 1000):
+        known |= {text: left_out(new[text], rules) for text in some}
+        cache.put([(key, json.dumps(known))])
+    return [known[text] for text in texts]
 
 
 def read_texts(

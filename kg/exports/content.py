@@ -143,8 +143,7 @@ def _header(
 
 def _build(store: Store) -> str:
     """The name of the run that made the graph."""
-    activity = term("prov:Activity")
-    runs = store.quads_for_pattern(None, RDF_TYPE, activity, PROVENANCE)
+    runs = store.quads_for_pattern(None, term("prov:wasInformedBy"), None, PROVENANCE)
     names = sorted(str(quad.subject.value) for quad in runs if isinstance(quad.subject, NamedNode))
     return names[0].removeprefix(PREFIXES["run"]) if names else ""
 

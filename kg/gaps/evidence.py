@@ -79,6 +79,8 @@ class Evidence:
     of_pair: dict[Pair, set[str]] = field(default_factory=lambda: defaultdict(set))
     #: A pair -> all claims that touch it, by id.
     said: dict[Pair, dict[str, Said]] = field(default_factory=lambda: defaultdict(dict))
+    #: All claims on pairs, by id, each as it was read.
+    claims: dict[str, Said] = field(default_factory=dict)
     #: The latest year of a study; its documents.
     years: dict[str, int] = field(default_factory=dict)
     documents: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -212,12 +214,15 @@ def _count_claim(
     name, study = claim.id, reading.study.id
     persons = population_kind(claim.qualifiers.population)
     persons = persons or population_kind(reading.study.population)
-    for own in sorted(claim_pairs(claim)):
+    as_read = _turned(claim, 1)
+    for own in claim_pairs(claim):
+        said = Said(claim, reading, own, synthesis, as_read, study, primary, persons)
+        evidence.claims.setdefault(name, said)
         for pair, turn in wider(own):
             known = evidence.said[pair]
             if name not in known or (own == pair and known[name].pair != pair):
-                way = _turned(claim, turn)
-                known[name] = Said(claim, reading, own, synthesis, way, study, primary, persons)
+                same = turn == 1
+                known[name] = said if same else said._replace(direction=_turned(claim, turn))
             if primary:
                 evidence.of_pair[pair].add(study)
 

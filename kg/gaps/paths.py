@@ -25,9 +25,10 @@ _Path = tuple[str, str, str]
 
 @dataclass(slots=True)
 class _Known:
-    """Directed legs found by primary studies, and what was said of whole paths."""
+    """Directed legs found by primary studies (and how many), and what was said of whole paths."""
 
     legs: dict[tuple[str, str], list[Said]] = field(default_factory=lambda: defaultdict(list))
+    studies: dict[tuple[str, str], int] = field(default_factory=dict)
     after: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     tested: set[_Path] = field(default_factory=set)
     asked: dict[_Path, list[Said]] = field(default_factory=lambda: defaultdict(list))
@@ -64,9 +65,8 @@ def _ends(path: _Path) -> tuple[tuple[str, str], ...]:
 
 def _collect(evidence: Evidence) -> _Known:
     known = _Known()
-    claims = {s.claim.id: s for said in evidence.said.values() for s in said.values()}
-    for name in sorted(claims):
-        said = claims[name]
+    for name in sorted(evidence.claims):
+        said = evidence.claims[name]
         claim = said.claim
         if claim.path and claim.relation is Relation.MEDIATES:
             whole = (claim.path[0], claim.subject, claim.path[1])
@@ -77,6 +77,7 @@ def _collect(evidence: Evidence) -> _Known:
         elif said.primary and claim.relation in _DIRECTED and claim.direction in _SIGNED:
             known.legs[claim.subject, claim.object].append(said)
             known.after[claim.subject].add(claim.object)
+    known.studies = {leg: _count(found) for leg, found in known.legs.items()}
     return known
 
 
@@ -99,7 +100,7 @@ def _signals(
     path: _Path, evidence: Evidence, known: _Known, rules: Mapping[str, float]
 ) -> tuple[Signal, ...]:
     source, middle, target = path
-    legs = [_count(known.legs[source, middle]), _count(known.legs[middle, target])]
+    legs = [known.studies[source, middle], known.studies[middle, target]]
     whole = evidence.count(source, target)
     asked = len({said.claim.document for said in known.asked.get(path, ())})
     measured = (
@@ -149,7 +150,7 @@ def _gap(
         bridging=(
             Bridge(
                 through=middle,
-                studies=(_count(first), _count(second)),
+                studies=(known.studies[source, middle], known.studies[middle, target]),
                 populations=tuple(populations),
                 claims=(newest(first), newest(second)),
             ),

@@ -9,9 +9,10 @@ signal is the low-rank part of the normalised adjacency matrix (Kunegis & Lommat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from kg.gaps.evidence import Evidence, Said
 from kg.gaps.kinds import QUESTIONS
+from kg.gaps.model import Pair
 from kg.model import Status
 
 Matrix = NDArray[np.float64]
@@ -35,6 +37,19 @@ RECENT_YEARS = 5
 SHRINKAGE = 1.0
 #: Findings that misreading puts on a pair, as a share of those expected by chance; likewise.
 MISREAD = 0.1
+
+
+class Spoken(NamedTuple):
+    """How many say anything on each pair."""
+
+    #: All studies with a claim on it.
+    studies: Matrix
+    #: Primary studies with a finding on just this pair.
+    as_read: Matrix
+    #: Documents that ask about it.
+    asking: Matrix
+    #: Documents that tell without a finding of their own.
+    telling: Matrix
 
 
 @dataclass(frozen=True)
@@ -73,18 +88,22 @@ class Network:
         return np.array([[float(not related(a, b)) for b in self.names] for a in self.names])
 
     @cached_property
+    def spoken(self) -> Spoken:
+        """Who says anything on each pair; nothing for relatives."""
+        size = len(self.names)
+        counts = Spoken(*(np.zeros((size, size)) for _ in Spoken._fields))
+        place = {name: i for i, name in enumerate(self.names)}
+        for pair, said in self.evidence.said.items():
+            i, j = (place.get(name) for name in pair)
+            if i is not None and j is not None and not self.evidence.related(*pair):
+                for matrix, who in zip(counts, _speakers(pair, said.values()), strict=True):
+                    matrix[i, j] = matrix[j, i] = len(who)
+        return counts
+
+    @property
     def as_read(self) -> Matrix:
         """Primary studies with a finding on just this pair, narrower constructs left out."""
-        said = self.evidence.said
-        return self._pairs(
-            lambda a, b: len(
-                {
-                    one.study
-                    for one in said.get((min(a, b), max(a, b)), {}).values()
-                    if one.primary and one.pair == (min(a, b), max(a, b))
-                }
-            )
-        )
+        return self.spoken.as_read
 
     @cached_property
     def degrees(self) -> Matrix:
@@ -222,23 +241,11 @@ class Network:
 
     def asked(self) -> Matrix:
         """Documents that ask, expect or call it an open question."""
-        return np.log2(1 + self._documents(asks))
+        return np.log2(1 + self.spoken.asking)
 
     def told(self) -> Matrix:
         """Documents that report it as known or conclude it without a finding of their own."""
-        return np.log2(1 + self._documents(tells))
-
-    def _documents(self, wanted: Callable[[Said], bool]) -> Matrix:
-        said = self.evidence.said
-        return self._pairs(
-            lambda a, b: len(
-                {
-                    one.claim.document
-                    for one in said.get((min(a, b), max(a, b)), {}).values()
-                    if wanted(one)
-                }
-            )
-        )
+        return np.log2(1 + self.spoken.telling)
 
     def together(self) -> Matrix:
         """Studies that name both constructs without a claim on the pair."""
@@ -254,12 +261,7 @@ class Network:
         for i, name in enumerate(self.names):
             touched[i, [place[study] for study in touching.get(name, ())]] = 1
         both = (touched @ touched.T).astype(float)
-        claimed = self._pairs(
-            lambda a, b: len(
-                {s.study for s in self.evidence.said.get((min(a, b), max(a, b)), {}).values()}
-            )
-        )
-        return np.maximum(both - claimed, 0) * self.others
+        return np.maximum(both - self.spoken.studies, 0) * self.others
 
     def importance(self) -> Matrix:
         """Primary studies on the rarer of the two constructs."""
@@ -284,6 +286,21 @@ class Network:
         share = sum(years.get(s, 0) > since for s in studies) / max(len(studies), 1)
         own = np.log2((self._recent + 2 * share + 1e-9) / ((self.sizes + 2) * share + 1e-9))
         return np.asarray(np.add.outer(own, own) / 2)
+
+
+def _speakers(pair: Pair, said: Iterable[Said]) -> tuple[set[str], ...]:
+    """Who is counted for a pair, as in `Spoken`."""
+    studies, as_read, asking, telling = set[str](), set[str](), set[str](), set[str]()
+    for one in said:
+        studies.add(one.study)
+        if one.primary:
+            if one.pair == pair:
+                as_read.add(one.study)
+        elif asks(one):
+            asking.add(one.claim.document)
+        elif tells(one):
+            telling.add(one.claim.document)
+    return studies, as_read, asking, telling
 
 
 def asks(said: Said) -> bool:

@@ -15,6 +15,10 @@ from pathlib import Path
 from kg.errors import OxykgError
 
 _TABLE = "CREATE TABLE IF NOT EXISTS cache (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID"
+#: Stands before data that is not compressed; no compressed data begins so.
+_AS_IT_IS = b"\0"
+#: Longer data whose first bytes shrink to no less than this share is not compressed.
+_SAMPLE, _DENSE = 4096, 0.7
 #: Keys asked for in one question to the database.
 _AT_ONCE = 500
 
@@ -27,7 +31,7 @@ class Cache:
         self._used: set[bytes] = set()
 
     def get(self, keys: Iterable[str]) -> dict[str, str]:
-        """Give the values of those keys that are known."""
+        """Give the values of those keys that are known; a damaged one is not."""
         names = {_short(key): key for key in keys}
         self._used |= names.keys()
         wanted, found = list(names), {}
@@ -36,12 +40,13 @@ class Cache:
             marks = ",".join("?" * len(some))
             query = f"SELECT key, value FROM cache WHERE key IN ({marks})"
             for key, value in self._connection.execute(query, some):
-                found[names[bytes(key)]] = zlib.decompress(value).decode("utf-8")
+                if (data := _unpacked(value)) is not None:
+                    found[names[bytes(key)]] = data.decode("utf-8")
         return found
 
     def put(self, values: Iterable[tuple[str, str]]) -> None:
         """Keep values, all of them or none."""
-        rows = [(_short(key), zlib.compress(value.encode("utf-8"), 1)) for key, value in values]
+        rows = [(_short(key), _packed(value.encode("utf-8"))) for key, value in values]
         self._used |= {key for key, _ in rows}
         with self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO cache VALUES (?, ?)", rows)
@@ -56,6 +61,25 @@ class Cache:
         gone = [(key,) for key in stored - self._used]
         with self._connection:
             self._connection.executemany("DELETE FROM cache WHERE key = ?", gone)
+
+
+def _packed(data: bytes) -> bytes:
+    """The data compressed, unless it is packed already, as its beginning tells."""
+    sample = data[:_SAMPLE]
+    if len(data) > _SAMPLE and len(zlib.compress(sample, 1)) > _DENSE * len(sample):
+        return _AS_IT_IS + zlib.crc32(data).to_bytes(4) + data
+    return zlib.compress(data, 1)
+
+
+def _unpacked(value: bytes) -> bytes | None:
+    """The data; ``None`` where it is damaged."""
+    if value[:1] == _AS_IT_IS:
+        check, data = value[1:5], value[5:]
+        return data if zlib.crc32(data).to_bytes(4) == check else None
+    try:
+        return zlib.decompress(value)
+    except zlib.error:
+        return None
 
 
 def _short(key: str) -> bytes:

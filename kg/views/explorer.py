@@ -24,7 +24,7 @@ from kg.ontology import Construct
 from kg.views.assets import bundle, static_text, vis_network
 from kg.views.encoding import DIRECTIONS
 from kg.views.layout import Point, by_domain, by_links
-from kg.views.page import clean, json_block, render
+from kg.views.page import clean, json_object, render
 from kg.views.page_data import (
     best_gaps,
     in_order,
@@ -231,7 +231,7 @@ def _render(data: Mapping[str, Any]) -> str:
         "explorer.html.j2",
         title=data["title"],
         build=data["build"],
-        data=json_block(data),
+        data=json_object(data),
         scripts=[vis_network(), bundle()],
         style=_style(),
         beside=data["playground"],

@@ -26,9 +26,9 @@ _LAST = b"\x03\x00"
 _USUAL, _LONGEST = 200_000, 1_000_000
 
 
-def packed(pieces: Iterable[str], memory: Memory | None = None) -> str:
-    """The pieces together, packed; ``memory`` spares what it knows."""
-    blocks = list(_blocks(piece.encode("utf-8") for piece in pieces))
+def packed(text: bytes, ends: Iterable[int], memory: Memory | None = None) -> str:
+    """The text packed; it may be cut at ``ends``, in order. ``memory`` spares what it knows."""
+    blocks = list(_blocks(memoryview(text), ends))
     keys = [f"packed:{_LEVEL}:{hashlib.sha256(block).hexdigest()}" for block in blocks]
     known = memory.get(keys) if memory else {}
     fresh = {
@@ -36,30 +36,25 @@ def packed(pieces: Iterable[str], memory: Memory | None = None) -> str:
     }
     if memory:
         memory.put(fresh.items())
-    check = size = 0
-    for block in blocks:
-        check = zlib.crc32(block, check)
-        size += len(block)
-    tail = check.to_bytes(4, "little") + (size & 0xFFFFFFFF).to_bytes(4, "little")
+    tail = zlib.crc32(text).to_bytes(4, "little") + (len(text) & 0xFFFFFFFF).to_bytes(4, "little")
     middle = (known.get(key) or fresh[key] for key in keys)
     return "".join((_coded(_HEAD), *middle, _coded(_LAST + tail)))
 
 
-def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Pieces put together; where a block ends depends on the piece there, so that others stay."""
-    block: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        block.append(piece)
-        size += len(piece)
-        if size >= _LONGEST or zlib.crc32(piece) % _USUAL < len(piece):
-            yield b"".join(block)
-            block, size = [], 0
-    if block:
-        yield b"".join(block)
+def _blocks(text: memoryview, ends: Iterable[int]) -> Iterator[memoryview]:
+    """The blocks; where one ends depends on the piece there alone, so that others stay."""
+    begin = start = 0
+    for end in (*ends, len(text)):
+        piece = text[start:end]
+        if end - begin >= _LONGEST or zlib.crc32(piece) % _USUAL < len(piece):
+            yield text[begin:end]
+            begin = end
+        start = end
+    if begin < len(text):
+        yield text[begin:]
 
 
-def _deflated(block: bytes) -> str:
+def _deflated(block: memoryview) -> str:
     deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     data = deflate.compress(block) + deflate.flush(zlib.Z_FULL_FLUSH)
     while len(data) % 3:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kg.views.assets import csp_hash
@@ -20,6 +20,26 @@ def json_block(value: Any) -> str:
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text
+
+
+class Encoded(str):
+    """JSON that `json_block` or `encoded_list` wrote."""
+
+    __slots__ = ()
+
+
+def encoded_list(values: Iterable[str]) -> Encoded:
+    """A list of values that `json_block` wrote."""
+    return Encoded(f"[{','.join(values)}]")
+
+
+def json_object(fields: Mapping[str, Any]) -> Encoded:
+    """An object as `json_block` writes it, of whose fields some may be `Encoded`."""
+    said = (
+        f"{json_block(name)}:{value if isinstance(value, Encoded) else json_block(value)}"
+        for name, value in sorted(fields.items())
+    )
+    return Encoded(f"{{{','.join(said)}}}")
 
 
 def render(

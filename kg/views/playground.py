@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 #: Beyond so many triples a browser takes long to read the graph.
 MANY_TRIPLES = 400_000
-#: A graph of more characters is packed in more than one piece.
+#: A graph of more bytes is packed in more than one piece.
 LONG_GRAPH = 100_000
 #: What a local name must be like to be written after a prefix as it is.
 _LOCAL = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
@@ -87,7 +87,7 @@ def playground_html(
     from kg.store import trig_chunks
 
     known = [quad for quad in quads if quotes or quad.predicate not in _QUOTED]
-    text = packed(graph_pieces("".join(trig_chunks(known))))
+    text = _packed("".join(trig_chunks(known)).encode())
     return _page(Names(known), text, title=title, build_id=build_id, explorer=explorer)
 
 
@@ -97,23 +97,28 @@ def playground_of(
     """The same page, with quotes, of a graph in parts; ``memory`` spares packing it all again."""
     names = Names(quad for part in graph.names for quad in part.quads())
     names.count(graph.properties, graph.classes)
-    text = packed(graph_pieces(graph.text), memory)
+    text = _packed(graph.data, memory)
     return _page(names, text, title=title, build_id=build_id, explorer=explorer)
 
 
-def graph_pieces(trig: str) -> Iterator[str]:
-    """A file of TriG, cut between graphs, and a long graph between subjects."""
-    for graph in _cut(trig, "\n}\n"):
-        if len(graph) > LONG_GRAPH:
-            yield from _cut(graph, " .\n")
-        else:
-            yield graph
+def _packed(trig: bytes, memory: Memory | None = None) -> str:
+    return packed(trig, graph_ends(trig), memory)
 
 
-def _cut(text: str, behind: str) -> Iterator[str]:
-    *some, last = text.split(behind)
-    yield from (f"{one}{behind}" for one in some)
-    yield last
+def graph_ends(trig: bytes) -> Iterator[int]:
+    """Where a file of TriG may be cut: between graphs, and in a long graph between subjects."""
+    start = 0
+    for end in (*_behind(b"\n}\n", trig, 0, len(trig)), len(trig)):
+        if end - start > LONG_GRAPH:
+            yield from _behind(b" .\n", trig, start, end)
+        yield end
+        start = end
+
+
+def _behind(mark: bytes, text: bytes, start: int, end: int) -> Iterator[int]:
+    while (place := text.find(mark, start, end)) >= 0:
+        start = place + len(mark)
+        yield start
 
 
 def _page(names: Names, packed_trig: str, *, title: str, build_id: str, explorer: str) -> str:

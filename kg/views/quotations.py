@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from kg.memory import Memory, name_of, reading_names, remembered
 from kg.model import Claim, Reading
-from kg.ontology import Construct
 from kg.views.passages import Marker, Passage, Span, find_cue, quote
 
 #: Start and end of a sentence and its marks; what there is of a claim without a sentence.
@@ -25,36 +22,8 @@ class Quotation(NamedTuple):
     text: str | None
     places: Mapping[str, Place]
 
-    def to_text(self) -> str:
-        """The quotation as `_from_text` reads it."""
-        return json.dumps(self)
-
 
 NOTHING = Quotation(None, {})
-
-
-def _from_text(_name: str, text: str) -> Quotation:
-    quoted, places = json.loads(text)
-    return Quotation(quoted, places)
-
-
-def quotations_of(
-    readings: Sequence[Reading], constructs: Sequence[Construct], memory: Memory | None = None
-) -> list[Quotation]:
-    """What is quoted of each reading, made or remembered."""
-    known = name_of(repr(constructs))
-    names = [name_of(known, name) for name in reading_names(readings)]
-    marker = Marker(constructs)
-    made = remembered(
-        "quotation",
-        dict(zip(names, readings, strict=True)),
-        lambda _, reading: _quotation(reading, marker),
-        memory,
-        write=Quotation.to_text,
-        read=_from_text,
-    )
-    found = dict(zip(dict.fromkeys(names), made, strict=True))
-    return [found[name] for name in names]
 
 
 def in_text_order(claims: Iterable[Claim]) -> list[Claim]:
@@ -62,7 +31,8 @@ def in_text_order(claims: Iterable[Claim]) -> list[Claim]:
     return sorted(claims, key=lambda c: (c.evidence.start, c.evidence.end, c.id))
 
 
-def _quotation(reading: Reading, marker: Marker) -> Quotation:
+def quotation(reading: Reading, marker: Marker) -> Quotation:
+    """What is quoted of a reading."""
     claims = in_text_order(reading.claims)
     passage = quote(reading.document, claims)
     places: dict[str, Place] = {}

@@ -11,10 +11,10 @@ export const constructs = page.constructs.map((construct) => ({ ...construct, do
 export const constructBy = new Map(constructs.map((construct) => [construct.id, construct]));
 export const domainBy = new Map(domains.map((domain) => [domain.name, domain]));
 
-export const studies = page.studies.map((study) => ({ ...study, claims: [] }));
+export const studies = page.studies.map((study) => ({ ...study, documents: [], claims: [] }));
 export const studyBy = new Map(studies.map((study) => [study.id, study]));
-export const documents = page.documents.map((document) => ({ ...document, study: studies[document.study], claims: [] }));
-for (const study of studies) study.documents = study.documents.map((place) => documents[place]);
+export const documents = page.documents.map((document) => ({ ...document, study: studyBy.get(document.study), claims: [] }));
+for (const document of documents) document.study.documents.push(document);
 
 /** The key of the link between two constructs, whichever is named first. */
 export function pairKey(a, b) {
@@ -26,11 +26,10 @@ const NO_YEAR = null;
 const column = Object.fromEntries(page.claimFields.map((name, place) => [name, place]));
 const idAt = (place) => (place < 0 ? null : constructs[place].id);
 
-function readClaim(row) {
+function readClaim(row, document) {
   const get = (name) => row[column[name]];
-  const document = documents[get("document")];
   const { study } = document;
-  const qualifiers = page.qualifiers[get("qualifiers")];
+  const qualifiers = get("qualifiers");
   const claim = {
     id: get("id"),
     document,
@@ -69,7 +68,7 @@ function keyOf(claim) {
   return claim.subject === claim.object ? null : pairKey(claim.subject, claim.object);
 }
 
-export const claims = page.claims.map(readClaim);
+export const claims = page.documents.flatMap((document, place) => document.claims.map((row) => readClaim(row, documents[place])));
 
 /** Constructs that a claim speaks of. */
 export function namedIn(claim) {
