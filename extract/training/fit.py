@@ -4,7 +4,7 @@ Multinomial logistic regression (scikit-learn, L2) over named features, and a sm
 the scores of candidates, on the annotated digests (``tests/gold``) and on abstracts written for the
 purpose (``extract/training/claims``: invented studies, real constructions). Figures are out of
 fold: five folds over the digests by document; the invented abstracts only ever train, and a digest
-weighs as much as four of them. Thresholds and calibration come from the same folds.
+weighs as much as two of them. Thresholds and calibration come from the same folds.
 """
 
 from __future__ import annotations
