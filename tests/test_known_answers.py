@@ -107,18 +107,27 @@ def test_repair_of_ruptures_goes_with_a_better_outcome_and_has_its_nulls(ask: As
     assert found(answer, "null")
 
 
-def test_oxytocin_and_trust_are_mixed_and_the_failed_replication_is_named(ask: Ask) -> None:
-    answer = ask("OxytocinAdministration", "Trust")
-    assert found(answer, "positive")
-    assert "declerck2020trust" in found(answer, "null")
-    assert "bartz2011borderline" in found(answer, "negative")
+#: Findings on oxytocin and trust that the reading misses today, and why.
+MISREAD = {
+    "kosfeld2005trust": "its sentence also tells what oxytocin is, and is taken for background",
+    "bartz2011borderline": "'the peptide' is taken for the oxytocin system, not for what was given",
+}
 
 
-def test_the_first_finding_on_trust_is_known(ask: Ask, request: pytest.FixtureRequest) -> None:
-    if "read" in request.node.callspec.id:
-        reason = "its sentence also explains what oxytocin is, and is taken for background"
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
-    assert "kosfeld2005trust" in found(ask("OxytocinAdministration", "Trust"), "positive")
+@pytest.mark.parametrize(
+    ("study", "direction"),
+    [
+        ("kosfeld2005trust", "positive"),
+        ("declerck2020trust", "null"),
+        ("bartz2011borderline", "negative"),
+    ],
+)
+def test_oxytocin_and_trust_are_mixed_and_the_failed_replication_is_named(
+    ask: Ask, request: pytest.FixtureRequest, study: str, direction: str
+) -> None:
+    if study in MISREAD and "read" in request.node.callspec.id.split("-"):
+        request.applymarker(pytest.mark.xfail(reason=MISREAD[study], strict=True))
+    assert study in found(ask("OxytocinAdministration", "Trust"), direction)
 
 
 def test_oxytocin_can_do_harm_in_borderline_patients(ask: Ask) -> None:
