@@ -113,24 +113,24 @@ def _standing_names(standing: Standing) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 16)
 def _word_codes(known: Vocabulary, *said: str) -> tuple[int, ...]:
-    return _codes(_word_names(*said), known.words)
+    return codes_of(_word_names(*said), known.words)
 
 
 @lru_cache(maxsize=1 << 16)
 def _side_codes(known: Vocabulary, *sides: str) -> tuple[int, ...]:
-    return _codes(_side_names(*sides), known.pairs)
+    return codes_of(_side_names(*sides), known.pairs)
 
 
 @lru_cache(maxsize=1 << 12)
 def _standing_codes(known: Vocabulary, standing: Standing) -> tuple[int, ...]:
-    return _codes(_standing_names(standing), known.pairs)
+    return codes_of(_standing_names(standing), known.pairs)
 
 
 def in_numbers(
     view: SentenceView, candidates: Sequence[Candidate], topics: Topics, known: Vocabulary
 ) -> Sentence:
     """A sentence with its candidates in an encoder's numbers."""
-    words = [_codes(_sentence_names(view), known.words)]
+    words = [codes_of(_sentence_names(view), known.words)]
     words += [_word_codes(known, *said) for said in _words(view)]
     pairs = [
         (
@@ -148,7 +148,7 @@ def in_numbers(
     )
 
 
-def _codes(names: Sequence[str], known: Mapping[str, int]) -> tuple[int, ...]:
+def codes_of(names: Sequence[str], known: Mapping[str, int]) -> tuple[int, ...]:
     """The code of each name; that of its kind if it is not known, 0 if there is none."""
     unknown = (name[: name.find("=") + 1] for name in names)
     return tuple(

@@ -20,7 +20,7 @@ from kg.memory import Memory, name_of, reading_names, remembered
 from kg.model import Reading
 from kg.provenance import document_provenance
 from kg.rdf import to_quads
-from kg.store import Statements, canonical_order, statements, trig_text
+from kg.store import ENDING, Statements, canonical_order, statements, trig_text
 from kg.terms import Said, in_canonical_order, said_statements
 
 #: Between statements and between their fields, as text; no term holds them unescaped.
@@ -185,7 +185,7 @@ def _joined(said: Iterable[Statements]) -> Iterator[Statements]:
         if graph in _SHARED:
             yield from some
         else:
-            yield Statements(graph, some[0].subject, " .\n".join(one.text for one in some))
+            yield Statements(graph, some[0].subject, ENDING.join(one.text for one in some))
 
 
 def whole_text(parts: Iterable[Part]) -> str:

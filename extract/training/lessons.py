@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extract.encoder import PATHS, RELATIONS, ROLES, SIGNS, STATUSES, Answers, Encoder
-from extract.encoding import Codes, Sentence, Vocabulary
+from extract.encoding import Codes, Sentence, Vocabulary, codes_of
 from extract.network import Numbers
 from extract.training.answers import NONE, Item
 
@@ -130,7 +130,4 @@ def _translated(items: Sequence[Item], ours: Vocabulary, theirs: Vocabulary) -> 
 
 def _table(ours: Mapping[str, int], theirs: Mapping[str, int]) -> Codes:
     """Their code for each of ours: that of the name, or else that of its kind."""
-    codes = np.zeros(len(ours) + 1, np.int64)
-    for name, code in ours.items():
-        codes[code] = theirs.get(name, theirs.get(name[: name.find("=") + 1], 0))
-    return codes
+    return np.array([0, *codes_of([*ours], theirs)], np.int64)
