@@ -16,7 +16,7 @@ from itertools import combinations
 
 from spacy.tokens import Doc, Span
 
-from extract.cues import cuts
+from extract.cues import cuts, methods_of
 from extract.frames import Frame, find_frame
 from extract.reference import (
     REFERENCE,
@@ -115,13 +115,14 @@ class Topics:
     ``frequent`` are the few that are named most, more than twice.
 
     ``together`` counts, for two constructs in the order of their names, the sentences that name
-    both.
+    both. ``methods`` are those that it speaks of, by kind (``extract/patterns/methods.jsonl``).
     """
 
     title: tuple[str, ...]
     frequent: tuple[str, ...] = ()
     counts: Counter[str] = field(default_factory=Counter)
     together: Counter[tuple[str, str]] = field(default_factory=Counter)
+    methods: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -277,7 +278,13 @@ def find_topics(doc: Doc) -> Topics:
             named.setdefault(bisect_right(starts, span.start), set()).add(span.label_)
     together = Counter(pair for names in named.values() for pair in combinations(sorted(names), 2))
     most = tuple(name for name, count in counts.most_common(_FROM_TEXT) if count > 2)
-    return Topics(title=tuple(title), frequent=most, counts=counts, together=together)
+    return Topics(
+        title=tuple(title),
+        frequent=most,
+        counts=counts,
+        together=together,
+        methods=methods_of(token.lower_ for token in doc),
+    )
 
 
 def view_sentences(doc: Doc, topics: Topics) -> Iterator[SentenceView]:

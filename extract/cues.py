@@ -6,6 +6,7 @@ printed, in lower case, since lemmas are the weakest part of a small pipeline.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from extract.rows import pattern_rows
@@ -30,3 +31,14 @@ def cue_classes() -> dict[str, tuple[str, ...]]:
 def cuts(words: tuple[str, ...]) -> tuple[int, ...]:
     """The places of words of contrast in a sentence."""
     return tuple(place for place, word in enumerate(words) if word in CUTS)
+
+
+@cache
+def _methods() -> dict[str, str]:
+    return {word: row["method"] for row in pattern_rows("methods") for word in row["words"]}
+
+
+def methods_of(words: Iterable[str]) -> frozenset[str]:
+    """The kinds of method that some words, in lower case, speak of."""
+    found = (_methods().get(word) for word in words)
+    return frozenset(method for method in found if method)

@@ -1,8 +1,8 @@
 """What plain "oxytocin" stands for in a sentence: what was given, what was measured, or the system.
 
 Nothing beside the word may tell: "Oxytocin increased trust" means the spray in a trial and the
-hormone's level in a study of saliva. What the rest of the text measures or gives, the sentence's
-place and its words tell well enough for a small model (``sense``).
+hormone's level in a study of saliva. What the rest of the text measures or gives, its methods, the
+sentence's place and its words tell well enough for a small model (``sense``).
 """
 
 from __future__ import annotations
@@ -40,9 +40,17 @@ def sense_features(view: SentenceView, topics: Topics) -> list[str]:
     found.append(f"given={min(2, given)}|measured={min(2, measured)}")
     found += [f"title={name}" for name in topics.title if name in FAMILY]
     shape = [name for name in sentence_features(view) if name.startswith(_SHAPE)]
+    done = "+".join(sorted(topics.methods & _OF_STUDIES))
     found += shape
     found += [f"{name}|given={min(2, given)}" for name in shape]
+    found += [f"method={name}" for name in sorted(topics.methods)]
+    found += [f"{name}|methods={done}" for name in ("", *shape)]
     found.append(f"form={mention.words or mention.carried}")
+    found += [
+        f"carried={other.construct}|{other.carried[0]}"
+        for other in view.carried
+        if other.construct in FAMILY
+    ]
     if mention.head is not None:
         start = view.span.start
         before = view.words[max(0, mention.start - start - 2) : mention.start - start]
@@ -55,6 +63,8 @@ def sense_features(view: SentenceView, topics: Topics) -> list[str]:
 
 
 _SHAPE = ("s:cls", "s:role", "s:pos")
+#: The methods that tell a trial of what was given from a study of what was measured.
+_OF_STUDIES = frozenset({"trial", "assay", "level"})
 
 
 @lru_cache(maxsize=16)

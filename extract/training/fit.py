@@ -234,7 +234,8 @@ _VOCABULARY = _Vocabulary()
 def _matrix(rows: Sequence[Row]) -> tuple[Any, NDArray[Any]]:
     """Rows by features (how often each has each), and the names of the features.
 
-    Only features that at least three rows have.
+    Only features that at least three rows have, by name: in what order rows tell theirs changes
+    from run to run, and the solvers' results with it.
     """
     from scipy.sparse import csr_matrix
 
@@ -243,8 +244,12 @@ def _matrix(rows: Sequence[Row]) -> tuple[Any, NDArray[Any]]:
     shape = (len(rows), len(_VOCABULARY))
     matrix = csr_matrix((np.ones(ends[-1]), np.concatenate(codes), ends), shape=shape)
     matrix.sum_duplicates()
-    frequent = np.bincount(matrix.indices, minlength=shape[1]) >= _RARE
-    return matrix[:, frequent], np.array(list(_VOCABULARY))[frequent]
+    frequent = np.flatnonzero(np.bincount(matrix.indices, minlength=shape[1]) >= _RARE)
+    names = np.array(list(_VOCABULARY))[frequent]
+    order = np.argsort(names)
+    matrix = matrix[:, frequent[order]]
+    matrix.sort_indices()
+    return matrix, names[order]
 
 
 def fit(rows: Sequence[Row], strength: float) -> LinearModel:

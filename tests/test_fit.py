@@ -1,0 +1,23 @@
+"""Fitting the linear models."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from extract.training import fit
+from extract.training.fit import Row
+
+
+def test_the_order_in_which_rows_tell_their_features_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = [("b", "a", "c"), ("a", "b", "a"), ("c", "b", "a", "rare"), ("c", "c")]
+
+    def solved(turn: int) -> tuple[list[str], list[list[float]]]:
+        monkeypatch.setattr(fit, "_VOCABULARY", fit._Vocabulary())
+        matrix, names = fit._matrix([Row(key="", features=own[::turn], label="") for own in told])
+        assert all((np.diff(row.indices) > 0).all() for row in matrix)
+        return names.tolist(), matrix.toarray().tolist()
+
+    assert solved(turn=1) == solved(turn=-1)
