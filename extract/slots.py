@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from extract.candidates import Candidate, domain_of
+from extract.candidates import Candidate, domain_of, groups
 from extract.clauses import clause_words, statistic_sign
 from extract.degrees import between_words, denial_of
 from extract.features import classes_of, verb_above
@@ -104,13 +104,27 @@ def _denials(candidate: Candidate) -> Iterator[str]:
 
 
 def plainly_denied(candidate: Candidate) -> bool:
-    """Whether the second construct is denied by name, or evidence of the relation is.
+    """Whether a construct is denied by name, or evidence of the relation is.
 
-    "X predicted Y but not Z" denies Z, "no evidence that X predicted Y" the prediction.
+    "X predicted Y but not Z" denies Z, as "X, but not Z, predicted Y" does, "no evidence that X
+    predicted Y" the prediction.
     """
     second = candidate.second
     named = not second.carried and denial_of(candidate.view, second) is not None
-    return named or any(word.lemma_.lower() in _EVIDENCE for word in _denied_governors(candidate))
+    evidence = any(word.lemma_.lower() in _EVIDENCE for word in _denied_governors(candidate))
+    return named or evidence or _first_denied(candidate)
+
+
+def _first_denied(candidate: Candidate) -> bool:
+    """Whether "but not Z" denies the first construct, and not one kind of it beside another."""
+    view, first = candidate.view, candidate.first
+    denial = None if first.carried or candidate.second.carried else denial_of(view, first)
+    if denial is None:
+        return False
+    before = {token.lower_ for token in view.between(denial.i - 1, denial.i)}
+    kinds = sum(mention.construct == first.construct for mention in view.named)
+    told = not before.isdisjoint(("but", "and", ",")) and first.construct not in groups()
+    return told and kinds == 1
 
 
 def _denied_above(candidate: Candidate) -> Iterator[str]:

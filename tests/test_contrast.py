@@ -9,6 +9,7 @@ from extract.candidates import Candidate, find_candidates, find_topics, view_sen
 from extract.contrast import may_contrast
 from extract.pipeline import extract_readings, load_pipeline, read_document
 from extract.signs import add_up
+from extract.slots import plainly_denied
 from kg.model import Claim, Direction, Document
 
 
@@ -120,3 +121,38 @@ def test_degrees_hold_for_lists_and_correlatives(
     nlp: Language, text: str, one: str, other: str, sign: int
 ) -> None:
     assert add_up(pair(nlp, text, one, other)).sign == sign
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "other", "denied"),
+    [
+        (
+            "RESULTS: Vasopressin but not oxytocin increased trust in others.",
+            "OxytocinSystem",
+            "Trust",
+            True,
+        ),
+        (
+            "RESULTS: The real relationship, but not the working alliance, predicted dropout.",
+            "TherapeuticAlliance",
+            "Dropout",
+            True,
+        ),
+        (
+            "RESULTS: Trait anxiety, but not state anxiety, was associated with loneliness.",
+            "AnxietySymptoms",
+            "Loneliness",
+            False,
+        ),
+        (
+            "RESULTS: Empathy and not only mentalization was associated with the alliance.",
+            "Mentalization",
+            "TherapeuticAlliance",
+            False,
+        ),
+    ],
+)
+def test_what_is_denied_by_name_before_the_verb_is_a_null(
+    nlp: Language, text: str, one: str, other: str, denied: bool
+) -> None:
+    assert plainly_denied(pair(nlp, text, one, other)) is denied
