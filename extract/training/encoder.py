@@ -48,7 +48,7 @@ EPOCHS = 12
 _ROWS = 1500
 _RATE, _DECAY, _WARM = 2e-3, 0.05, 200
 #: How much a wrong answer to each question counts.
-_PRICES = {"claimed": 3.0, "sign": 1.0, "relation": 0.6, "role": 0.5, "status": 1.0, "path": 1.0}
+_PRICES = {"claimed": 3.0, "sign": 4.0, "relation": 1.2, "role": 0.6, "status": 1.5, "path": 1.2}
 #: Share of words that are hidden in training, of constructs whose names are, so that what is learnt
 #: holds for all of a domain, and of values that are dropped.
 _HIDDEN, _UNNAMED, _DROPPED = 0.15, 0.3, 0.25
