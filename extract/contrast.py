@@ -24,6 +24,8 @@ _LIMITS = frozenset(
 )  # fmt: skip
 _DENIALS = frozenset({"not", "only", "no"})
 _TELLING = NULLS | _LIMITS | CUTS | {"did", "significant", "among"}
+#: The verbs that stand for the whole predicate of the clause before: "whereas Y did".
+_STANDING_IN = frozenset({"did", "does", "do", "was", "were", "is", "are", "had", "has", "have"})
 #: How many clauses after that of the pair are looked at.
 _CLAUSES = 2
 _PLACES = ("before", "after0", "after1")
@@ -40,6 +42,22 @@ def denies_others(candidate: Candidate) -> bool:
     others = (m for m in view.named if m.construct not in groups() and m.start not in pair)
     theirs = {word.i for m in others if (word := denial_of(view, m))}
     return all(t.i in theirs for t in view.tokens if t.lower_ in NULLS or t.lower_ in _LIMITS)
+
+
+def affirmed(candidate: Candidate) -> bool:
+    """Whether an ellipsis affirms of the pair what is denied of another: "X did not, but Y did".
+
+    Not where both are of one kind ("alliance at session 4 did not, at session 12 it did").
+    """
+    view, second = candidate.view, candidate.second
+    places = cuts(view.words)
+    if second.carried or not places:
+        return False
+    start = view.span.start + places[-1]
+    last = [word for word in view.words[places[-1] :] if word.isalpha()]
+    kinds = sum(mention.construct == second.construct for mention in view.named)
+    apart = kinds == 1 and candidate.first.start < start < second.start
+    return apart and last[-1] in _STANDING_IN and NULLS.isdisjoint(last)
 
 
 def _clauses_from(words: tuple[str, ...], start: int) -> Iterator[tuple[int, int]]:

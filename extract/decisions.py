@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 
 from extract.agreement import sign_alike
 from extract.candidates import Candidate, Mention, SentenceView, Topics, groups, view_sentences
-from extract.contrast import contrast_features, denies_others, may_contrast
+from extract.contrast import affirmed, contrast_features, denies_others, may_contrast
 from extract.decision import Decision
 from extract.encoded import Encoded, encode
 from extract.encoder import Encoder, own_encoder
@@ -101,6 +101,9 @@ def _directions(
         return (("0", _PLAIN),)
     told = encoded.signs(candidate)
     signs = models["direction"].probabilities((*direction_features(candidate, said), *told))
+    if affirmed(candidate):
+        rest = 1.0 - signs.pop("0")
+        return (_best({sign: chance / rest for sign, chance in signs.items()}),)
     if may_contrast(candidate.view) and not denies_others(candidate):
         null = models["contrast"].likelihood((*contrast_features(candidate), *told))
         if null >= _CONTRASTED:

@@ -6,7 +6,7 @@ import pytest
 from spacy.language import Language
 
 from extract.candidates import Candidate, find_candidates, find_topics, view_sentences
-from extract.contrast import may_contrast
+from extract.contrast import affirmed, may_contrast
 from extract.pipeline import extract_readings, load_pipeline, read_document
 from extract.signs import add_up
 from extract.slots import plainly_denied
@@ -156,3 +156,40 @@ def test_what_is_denied_by_name_before_the_verb_is_a_null(
     nlp: Language, text: str, one: str, other: str, denied: bool
 ) -> None:
     assert plainly_denied(pair(nlp, text, one, other)) is denied
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "other", "said"),
+    [
+        (
+            "RESULTS: Empathy was not related to the alliance, whereas compassion was.",
+            "Compassion",
+            "TherapeuticAlliance",
+            True,
+        ),
+        (
+            "RESULTS: Empathy was related to the alliance, whereas compassion was not.",
+            "Compassion",
+            "TherapeuticAlliance",
+            False,
+        ),
+        (
+            "RESULTS: Attachment anxiety did not predict trust, but loneliness did.",
+            "Loneliness",
+            "Trust",
+            True,
+        ),
+        (
+            "RESULTS: Attachment anxiety did not predict trust, but loneliness did.",
+            "AttachmentAnxiety",
+            "Trust",
+            False,
+        ),
+    ],
+)
+def test_an_ellipsis_affirms_what_was_denied_of_another(
+    nlp: Language, text: str, one: str, other: str, said: bool
+) -> None:
+    assert affirmed(pair(nlp, text, one, other)) is said
+    if said:
+        assert Direction.NULL not in claims(text, one, other)

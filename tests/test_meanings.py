@@ -107,6 +107,16 @@ def test_groups_without_one_disorder_stand_for_nothing(nlp: Language, text: str)
             "was positively correlated with maternal sensitivity.",
             "OxytocinLevel",
         ),
+        (
+            "Forty men took part in a double-blind, placebo-controlled study. Oxytocin increased "
+            "trust.",
+            "OxytocinAdministration",
+        ),
+        (
+            "Forty patients were given a nasal spray of oxytocin or placebo. The peptide reduced "
+            "their trust.",
+            "OxytocinAdministration",
+        ),
     ],
 )
 def test_plain_oxytocin_is_what_was_given_or_measured(nlp: Language, text: str, sense: str) -> None:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 #: Readings that are kept at once: a killed build loses at most these.
 _BATCH = 32
+#: All verdicts of scope are kept anew after each tenth of the new ones, so many at least.
+_FEWEST, _PARTS = 1000, 10
 #: Texts that leave so many cycles of objects behind that it pays to look for them.
 _MANY = 500
 #: Digests of the sources by name.
@@ -146,7 +148,7 @@ def _verdicts(documents: Sequence[Document], rules: Triage, cache: Cache) -> lis
     kept: dict[str, str | None] = json.loads(cache.get([key]).get(key, "{}"))
     known = {text: kept[text] for text in texts if text in kept}
     new = {text: d for text, d in zip(texts, documents, strict=True) if text not in known}
-    for some in _batches(new, 1000):
+    for some in _batches(new, max(_FEWEST, len(new) // _PARTS)):
         known |= {text: left_out(new[text], rules) for text in some}
         cache.put([(key, json.dumps(known))])
     return [known[text] for text in texts]
