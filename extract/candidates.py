@@ -97,6 +97,10 @@ class SentenceView:
         """The constructs that the sentence names."""
         return frozenset(mention.construct for mention in self.named)
 
+    def names_once(self, construct: str) -> bool:
+        """Whether a construct is named in one place only."""
+        return sum(mention.construct == construct for mention in self.named) == 1
+
     @cached_property
     def places(self) -> tuple[int, ...]:
         """Where its mentions begin, in text order."""

@@ -55,9 +55,8 @@ def affirmed(candidate: Candidate) -> bool:
         return False
     start = view.span.start + places[-1]
     last = [word for word in view.words[places[-1] :] if word.isalpha()]
-    kinds = sum(mention.construct == second.construct for mention in view.named)
-    apart = kinds == 1 and candidate.first.start < start < second.start
-    return apart and last[-1] in _STANDING_IN and NULLS.isdisjoint(last)
+    apart = view.names_once(second.construct) and candidate.first.start < start < second.start
+    return apart and not _STANDING_IN.isdisjoint(last[-1:]) and NULLS.isdisjoint(last)
 
 
 def _clauses_from(words: tuple[str, ...], start: int) -> Iterator[tuple[int, int]]:

@@ -102,15 +102,18 @@ def _directions(
     told = encoded.signs(candidate)
     signs = models["direction"].probabilities((*direction_features(candidate, said), *told))
     if affirmed(candidate):
-        rest = 1.0 - signs.pop("0")
-        return (_best({sign: chance / rest for sign, chance in signs.items()}),)
+        return (_but_null(signs),)
     if may_contrast(candidate.view) and not denies_others(candidate):
         null = models["contrast"].likelihood((*contrast_features(candidate), *told))
         if null >= _CONTRASTED:
-            rest = 1.0 - signs.pop("0")
-            sign, sure = _best(signs)
-            return (sign, sure / rest), ("0", null)
+            return _but_null(signs), ("0", null)
     return (_best(signs),)
+
+
+def _but_null(signs: dict[str, float]) -> tuple[str, float]:
+    """The likeliest sign of a pair that is not a null, and how likely it is then."""
+    sign, sure = _best({sign: chance for sign, chance in signs.items() if sign != "0"})
+    return sign, sure / (1.0 - signs["0"])
 
 
 def _decide_pairs(

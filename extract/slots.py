@@ -111,8 +111,9 @@ def plainly_denied(candidate: Candidate) -> bool:
     """
     second = candidate.second
     named = not second.carried and denial_of(candidate.view, second) is not None
-    evidence = any(word.lemma_.lower() in _EVIDENCE for word in _denied_governors(candidate))
-    return named or evidence or _first_denied(candidate)
+    if named or _first_denied(candidate):
+        return True
+    return any(word.lemma_.lower() in _EVIDENCE for word in _denied_governors(candidate))
 
 
 def _first_denied(candidate: Candidate) -> bool:
@@ -122,9 +123,8 @@ def _first_denied(candidate: Candidate) -> bool:
     if denial is None:
         return False
     before = {token.lower_ for token in view.between(denial.i - 1, denial.i)}
-    kinds = sum(mention.construct == first.construct for mention in view.named)
     told = not before.isdisjoint(("but", "and", ",")) and first.construct not in groups()
-    return told and kinds == 1
+    return told and view.names_once(first.construct)
 
 
 def _denied_above(candidate: Candidate) -> Iterator[str]:

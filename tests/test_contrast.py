@@ -185,6 +185,12 @@ def test_what_is_denied_by_name_before_the_verb_is_a_null(
             "Trust",
             False,
         ),
+        (
+            "RESULTS: Empathy did not predict trust; PHQ-9.",
+            "Trust",
+            "DepressiveSymptoms",
+            False,
+        ),
     ],
 )
 def test_an_ellipsis_affirms_what_was_denied_of_another(
