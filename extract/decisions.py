@@ -6,7 +6,7 @@ annotated documents (``extract.training.fit``); the sign's arithmetic is in ``ex
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from spacy.tokens import Doc
@@ -33,6 +33,7 @@ from extract.senses import PLAIN, sense_of, with_sense
 from extract.settings import Settings, own_settings
 from extract.signs import Said, pair_of, signs_said
 from extract.slots import direction_features, order_features, plainly_denied
+from extract.treatments import TREATMENTS, treatment_of
 from kg.model import Direction, Relation, Status
 
 #: From this probability on a sentence says both a relation and a null of one pair.
@@ -131,6 +132,7 @@ def _decide_pairs(
         relation = _relation(meant, roles, models)
         subject, object_ = _ordered(meant, relation, roles, models)
         for place, (sign, sure) in enumerate(_directions(candidate, said, encoded, models)):
+            treatment = treatment_of(candidate, topics, sign, models["treatment"])
             yield Decision(
                 candidate=candidate,
                 claimed=claimed,
@@ -139,10 +141,21 @@ def _decide_pairs(
                 status=Status(status[0]),
                 status_probability=status[1],
                 relation=relation,
-                subject=subject,
-                object=object_,
+                subject=treatment if treatment and subject in TREATMENTS else subject,
+                object=treatment if treatment and object_ in TREATMENTS else object_,
                 elsewhere=place > 0,
             )
+
+
+def _said_once(decisions: Iterable[Decision]) -> Iterator[Decision]:
+    """Of decisions that say the same of the same two constructs, once meant, only the surest."""
+    found: dict[tuple[frozenset[str], bool], Decision] = {}
+    for decision in decisions:
+        pair = frozenset((decision.subject, decision.object))
+        key = (pair, decision.direction is Direction.NULL)
+        if key not in found or decision.claimed > found[key].claimed:
+            found[key] = decision
+    yield from found.values()
 
 
 def _decide_paths(
@@ -232,6 +245,6 @@ def _decide(
             continue
         status = statuses[view.index]
         own = claimed.get(view.index, ())
-        yield from _decide_pairs(own, topics, status, said, encoded, models)
+        yield from _said_once(_decide_pairs(own, topics, status, said, encoded, models))
         threshold = chosen.path_threshold
         yield from _decide_paths(view, features, topics, status, encoded, models, threshold)

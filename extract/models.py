@@ -15,7 +15,7 @@ MODELS_FOLDER = Path(__file__).resolve().parent / "model" / "claims"
 #: The decisions that a linear model makes, and so the files of the folder ``model/claims``.
 MODEL_NAMES = (
     "claim", "contrast", "direction", "order", "path", "path_direction", "path_here", "relation",
-    "sense", "status", "status_context",
+    "sense", "status", "status_context", "treatment",
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from extract.models import own_models
 from extract.paths import find_path_candidates, likely_paths, may_hold_path
 from extract.pipeline import load_pipeline
 from extract.senses import PLAIN, SENSES, sense_of
+from extract.treatments import TREATMENTS
 from extract.words import read_words
 from kg.model import Relation
 
@@ -126,6 +127,30 @@ def test_plain_oxytocin_is_what_was_given_or_measured(nlp: Language, text: str, 
     subjects = {d.subject for d in decide(doc, find_topics(doc)) if d.candidate.view is not None}
     assert PLAIN not in subjects
     assert sense in SENSES
+
+
+@pytest.mark.parametrize(
+    ("text", "treatment"),
+    [
+        ("Depressive symptoms were reduced in both programs.", "Psychotherapy"),
+        ("Both treatments led to a reduction in depressive symptoms.", "Psychotherapy"),
+        ("Both interventions reduced depressive symptoms at posttest.", "Psychotherapy"),
+        ("The two treatments did not differ in depressive symptoms.", "TherapeuticModel"),
+        ("There were no differences in dropout between the two programs.", "TherapeuticModel"),
+        ("There was no difference between CBT and IPT in depressive symptoms.", "TherapeuticModel"),
+        ("Text messages reduced dropout.", "TherapeuticTechnique"),
+    ],
+)
+def test_words_for_treatment_mean_what_is_said_of_them(
+    nlp: Language, text: str, treatment: str
+) -> None:
+    doc = nlp(
+        "Two internet programs for depression: a randomized trial\nBackground: Cognitive "
+        "behavioral therapy (CBT) and interpersonal psychotherapy (IPT) were compared in 180 "
+        f"adults. Results: {text}"
+    )
+    said = {(d.subject, d.object) for d in decide(doc, find_topics(doc))}
+    assert {subject for subject, _ in said if subject in TREATMENTS} == {treatment}
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from extract.candidates import (
 from extract.paths import PATH_RELATIONS, PathCandidate, find_path_candidates
 from extract.pipeline import read_document
 from extract.signs import Said, signs_said
+from extract.treatments import TREATMENTS
 from kg.model import Document, Relation
 
 Annotation = dict[str, Any]
@@ -91,18 +92,32 @@ def readings_of(claim: Annotation) -> list[Annotation]:
     return [claim, *({**claim, **other} for other in claim.get("alt", ()))]
 
 
+#: How near the constructs of a candidate are to those of a claim.
+_SAME, _KIN, _ALIKE = 3, 2, 1
+
+
 def _closeness(claim: Annotation, first: str, second: str) -> int:
-    """2 if a reading of the claim names both constructs, 1 if it names near ones, else 0."""
+    """How near a candidate's constructs are to a reading of a claim; 0 if they are not.
+
+    Alike are those that name a treatment: its words leave open which of them is meant.
+    """
     best = 0
     for reading in readings_of(claim):
         if reading["relation"] in ("mediates", "moderates"):
             continue
         for one, other in ((first, second), (second, first)):
-            if reading["subject"] == one and reading["object"] == other:
-                return 2
-            if reading["subject"] in kin(one) and reading["object"] in kin(other):
-                best = 1
+            wanted = (reading["subject"], reading["object"])
+            if wanted == (one, other):
+                return _SAME
+            if wanted[0] in kin(one) and wanted[1] in kin(other):
+                best = _KIN
+            elif wanted[0] in _alike(one) and wanted[1] in _alike(other):
+                best = max(best, _ALIKE)
     return best
+
+
+def _alike(construct: str) -> frozenset[str]:
+    return kin(construct).union(TREATMENTS if construct in TREATMENTS else ())
 
 
 def load_annotated(nlp: Language, documents: Path, gold: Path) -> Iterator[AnnotatedDocument]:
@@ -181,8 +196,8 @@ def pair_examples(annotated: AnnotatedDocument) -> list[Example]:
         for closeness, example in near:
             if closeness and closeness == top:
                 example.claims.append(claim)
-                example.exact |= closeness == 2
-            elif closeness:
+                example.exact |= closeness == _SAME
+            elif closeness >= _KIN:
                 example.doubtful = True
     return found
 

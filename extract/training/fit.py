@@ -56,13 +56,14 @@ from extract.training.examples import (
     path_examples,
     paths_claimed,
 )
+from extract.treatments import TREATMENTS, treatment_features, treatment_mention
 
 _ROOT = Path(__file__).resolve().parents[2]
 #: Inverse strength of the L2 penalty for each decision, chosen by cross-validation.
 STRENGTHS = {
     "claim": 0.05, "contrast": 0.3, "direction": 0.1, "order": 0.2,
     "path": 0.2, "path_direction": 0.1, "path_here": 0.1, "relation": 0.1, "sense": 0.1,
-    "status": 0.3, "status_context": 0.3,
+    "status": 0.3, "status_context": 0.3, "treatment": 0.05,
 }  # fmt: skip
 _FOLDS = 5
 _LOOKS = 3
@@ -116,7 +117,19 @@ def pair_rows(examples: Iterable[Example], encoded: Encoded) -> dict[str, list[R
         )
         if example.claims:
             _claimed_rows(example, encoded, rows)
+            rows["treatment"] += treatment_rows(example)
     return rows
+
+
+def treatment_rows(example: Example) -> Iterator[Row]:
+    """One row for each claim of a candidate about a treatment: what its words stand for there."""
+    mention = treatment_mention(example.candidate)
+    for claim in example.claims if mention is not None else ():
+        meant = [name for name in (claim["subject"], claim["object"]) if name in TREATMENTS]
+        sign = SIGN_OF[claim["direction"]]
+        features = tuple(treatment_features(example.candidate, example.topics, sign))
+        if len(meant) == 1:
+            yield Row(key=example.key, features=features, label=meant[0])
 
 
 def _claimed_rows(example: Example, encoded: Encoded, rows: dict[str, list[Row]]) -> None:
