@@ -19,6 +19,7 @@ from extract.encoded import Encoded, encode
 from extract.encoder import Encoder, own_encoder
 from extract.features import status_features
 from extract.looks import second_look
+from extract.meant import TREATMENTS, disorder_mention, disorder_of, treatment_of
 from extract.models import Models, own_models
 from extract.paths import (
     PATH_RELATIONS,
@@ -33,7 +34,6 @@ from extract.senses import PLAIN, sense_of, with_sense
 from extract.settings import Settings, own_settings
 from extract.signs import Said, pair_of, signs_said
 from extract.slots import direction_features, order_features, plainly_denied
-from extract.treatments import TREATMENTS, treatment_of
 from kg.model import Direction, Relation, Status
 
 #: From this probability on a sentence says both a relation and a null of one pair.
@@ -82,6 +82,17 @@ def _in_sense(
     return with_sense(mentions, sense_of(candidate.view, topics, models["sense"]))
 
 
+def _as_meant(candidate: Candidate, topics: Topics, models: Models) -> Candidate:
+    """A candidate with plain "oxytocin" and a disorder's name as they are meant there."""
+    first, second = _in_sense(candidate, topics, models)
+    disorder = disorder_of(candidate, topics, models["disorder"])
+    if disorder and disorder_mention(candidate) is candidate.first:
+        first = replace(first, construct=disorder)
+    elif disorder:
+        second = replace(second, construct=disorder)
+    return replace(candidate, first=first, second=second)
+
+
 def _statuses(
     views: Sequence[SentenceView], told: Sequence[list[str]], models: Models
 ) -> dict[int, tuple[str, float]]:
@@ -127,8 +138,7 @@ def _decide_pairs(
 ) -> Iterator[Decision]:
     for candidate, claimed in candidates:
         roles = [*order_features(candidate), *encoded.relations(candidate)]
-        first, second = _in_sense(candidate, topics, models)
-        meant = replace(candidate, first=first, second=second)
+        meant = _as_meant(candidate, topics, models)
         relation = _relation(meant, roles, models)
         subject, object_ = _ordered(meant, relation, roles, models)
         for place, (sign, sure) in enumerate(_directions(candidate, said, encoded, models)):

@@ -14,8 +14,8 @@ from extract.network import Network, read_network
 MODELS_FOLDER = Path(__file__).resolve().parent / "model" / "claims"
 #: The decisions that a linear model makes, and so the files of the folder ``model/claims``.
 MODEL_NAMES = (
-    "claim", "contrast", "direction", "order", "path", "path_direction", "path_here", "relation",
-    "sense", "status", "status_context", "treatment",
+    "claim", "contrast", "direction", "disorder", "order", "path", "path_direction", "path_here",
+    "relation", "sense", "status", "status_context", "treatment",
 )  # fmt: skip
 
 

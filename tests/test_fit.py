@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from extract.training import fit
-from extract.training.fit import Row
+from extract.training import fit, rows
+from extract.training.rows import Row
 
 
 def test_the_order_in_which_rows_tell_their_features_changes_nothing(
@@ -15,7 +15,9 @@ def test_the_order_in_which_rows_tell_their_features_changes_nothing(
     told = [("b", "a", "c"), ("a", "b", "a"), ("c", "b", "a", "rare"), ("c", "c")]
 
     def solved(turn: int) -> tuple[list[str], list[list[float]]]:
-        monkeypatch.setattr(fit, "_VOCABULARY", fit._Vocabulary())
+        numbers = rows.Vocabulary()
+        for module in (fit, rows):
+            monkeypatch.setattr(module, "VOCABULARY", numbers)
         matrix, names = fit._matrix([Row(key="", features=own[::turn], label="") for own in told])
         assert all((np.diff(row.indices) > 0).all() for row in matrix)
         return names.tolist(), matrix.toarray().tolist()

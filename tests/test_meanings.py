@@ -15,11 +15,11 @@ from extract.encoder import own_encoder
 from extract.features import claim_features, sentence_features
 from extract.linear import LinearModel
 from extract.looks import first_look
+from extract.meant import TREATMENTS
 from extract.models import own_models
 from extract.paths import find_path_candidates, likely_paths, may_hold_path
 from extract.pipeline import load_pipeline
 from extract.senses import PLAIN, SENSES, sense_of
-from extract.treatments import TREATMENTS
 from extract.words import read_words
 from kg.model import Relation
 

@@ -23,10 +23,10 @@ from extract.candidates import (
     kin,
     view_sentences,
 )
+from extract.meant import alike
 from extract.paths import PATH_RELATIONS, PathCandidate, find_path_candidates
 from extract.pipeline import read_document
 from extract.signs import Said, signs_said
-from extract.treatments import TREATMENTS
 from kg.model import Document, Relation
 
 Annotation = dict[str, Any]
@@ -99,7 +99,7 @@ _SAME, _KIN, _ALIKE = 3, 2, 1
 def _closeness(claim: Annotation, first: str, second: str) -> int:
     """How near a candidate's constructs are to a reading of a claim; 0 if they are not.
 
-    Alike are those that name a treatment: its words leave open which of them is meant.
+    Alike are those that one word may stand for (`extract.meant`).
     """
     best = 0
     for reading in readings_of(claim):
@@ -111,13 +111,9 @@ def _closeness(claim: Annotation, first: str, second: str) -> int:
                 return _SAME
             if wanted[0] in kin(one) and wanted[1] in kin(other):
                 best = _KIN
-            elif wanted[0] in _alike(one) and wanted[1] in _alike(other):
+            elif wanted[0] in kin(one) | alike(one) and wanted[1] in kin(other) | alike(other):
                 best = max(best, _ALIKE)
     return best
-
-
-def _alike(construct: str) -> frozenset[str]:
-    return kin(construct).union(TREATMENTS if construct in TREATMENTS else ())
 
 
 def load_annotated(nlp: Language, documents: Path, gold: Path) -> Iterator[AnnotatedDocument]:

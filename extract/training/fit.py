@@ -4,18 +4,16 @@ Multinomial logistic regression (scikit-learn, L2) over named features, and a sm
 the scores of candidates, on the annotated digests (``tests/gold``) and on abstracts written for the
 purpose (``extract/training/claims``: invented studies, real constructions). Figures are out of
 fold: five folds over the digests by document; the invented abstracts only ever train, and a digest
-weighs as much as two of them. Thresholds and calibration come from the same folds.
+weighs as much as three of them. Thresholds and calibration come from the same folds.
 """
 
 from __future__ import annotations
 
 import argparse
 import warnings
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,45 +21,22 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 
-from extract.context import Scored, context_numbers, scored
-from extract.contrast import contrast_features, may_contrast
+from extract.context import context_numbers
 from extract.decision import Decision
 from extract.decisions import decide
-from extract.encoded import Encoded, encode
 from extract.encoder import Encoder
-from extract.features import (
-    claim_features,
-    sentence_features,
-    status_features,
-)
 from extract.linear import UNIT, LinearModel
 from extract.models import MODEL_NAMES, MODELS_FOLDER, Models
 from extract.network import Network, Numbers
-from extract.paths import (
-    may_hold_path,
-    path_direction_features,
-    path_features,
-    path_sentence_features,
-)
 from extract.rhetoric import neighbour_features
-from extract.senses import SENSES, sense_features
 from extract.settings import Settings
-from extract.slots import direction_features, order_features
-from extract.training.examples import (
-    SIGN_OF,
-    AnnotatedDocument,
-    Example,
-    goes_forwards,
-    pair_examples,
-    path_examples,
-    paths_claimed,
-)
-from extract.treatments import TREATMENTS, treatment_features, treatment_mention
+from extract.training.examples import AnnotatedDocument
+from extract.training.rows import VOCABULARY, Row
 
 _ROOT = Path(__file__).resolve().parents[2]
 #: Inverse strength of the L2 penalty for each decision, chosen by cross-validation.
 STRENGTHS = {
-    "claim": 0.05, "contrast": 0.3, "direction": 0.1, "order": 0.2,
+    "claim": 0.05, "contrast": 0.3, "direction": 0.1, "disorder": 0.05, "order": 0.2,
     "path": 0.2, "path_direction": 0.1, "path_here": 0.1, "relation": 0.1, "sense": 0.1,
     "status": 0.3, "status_context": 0.3, "treatment": 0.05,
 }  # fmt: skip
@@ -70,178 +45,6 @@ _LOOKS = 3
 _RARE = 3
 #: Units of the second look's network, and how often it sees each row.
 _UNITS, _EPOCHS = 64, 10
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One training example of one decision: whose, which features, which label, what weight.
-
-    ``seen`` is the candidate as the second look sees it, its score not yet known.
-    """
-
-    key: str
-    features: tuple[str, ...]
-    label: str
-    weight: float = 1.0
-    seen: Scored | None = None
-    role: str = "-"
-
-    @cached_property
-    def codes(self) -> NDArray[np.int32]:
-        """The numbers of the features."""
-        numbers = (_VOCABULARY[name] for name in self.features)
-        return np.fromiter(numbers, np.int32, len(self.features))
-
-
-def pair_rows(examples: Iterable[Example], encoded: Encoded) -> dict[str, list[Row]]:
-    """The rows that the candidates of a document give to each decision."""
-    rows: dict[str, list[Row]] = {name: [] for name in MODEL_NAMES}
-    shared: dict[tuple[str, int], tuple[str, ...]] = {}
-    for example in examples:
-        if not encoded.hopes_for(example.candidate):
-            continue
-        place = (example.key, example.view.index)
-        if place not in shared:
-            shared[place] = sentence_features(example.view)
-        features = claim_features(example.candidate, example.topics, shared[place])
-        features += encoded.claimed(example.candidate)
-        doubtful = example.doubtful and not example.claims
-        rows["claim"].append(
-            Row(
-                key=example.key,
-                features=tuple(features),
-                label="yes" if example.claims else "no",
-                weight=0.0 if doubtful else 1.0,
-                seen=scored(example.candidate, 0.0),
-            )
-        )
-        if example.claims:
-            _claimed_rows(example, encoded, rows)
-            rows["treatment"] += treatment_rows(example)
-    return rows
-
-
-def treatment_rows(example: Example) -> Iterator[Row]:
-    """One row for each claim of a candidate about a treatment: what its words stand for there."""
-    mention = treatment_mention(example.candidate)
-    for claim in example.claims if mention is not None else ():
-        meant = [name for name in (claim["subject"], claim["object"]) if name in TREATMENTS]
-        sign = SIGN_OF[claim["direction"]]
-        features = tuple(treatment_features(example.candidate, example.topics, sign))
-        if len(meant) == 1:
-            yield Row(key=example.key, features=features, label=meant[0])
-
-
-def _claimed_rows(example: Example, encoded: Encoded, rows: dict[str, list[Row]]) -> None:
-    claim, candidate, key = example.claims[0], example.candidate, example.key
-    signs = {SIGN_OF[c["direction"]] for c in example.claims}
-    contrasted = "0" in signs and len(signs) > 1
-    if may_contrast(candidate.view):
-        features = (*contrast_features(candidate), *encoded.signs(candidate))
-        label = "yes" if contrasted else "no"
-        rows["contrast"].append(Row(key=key, features=features, label=label))
-    if contrasted:
-        signs.remove("0")
-    features = (*direction_features(candidate, example.said), *encoded.signs(candidate))
-    for sign in sorted(signs):
-        rows["direction"].append(Row(key=key, features=features, label=sign, weight=1 / len(signs)))
-    features = (*order_features(candidate), *encoded.relations(candidate))
-    if claim["relation"] in ("associatedWith", "predicts", "affects"):
-        rows["relation"].append(Row(key=key, features=features, label=claim["relation"]))
-    if claim["relation"] in ("predicts", "affects"):
-        label = "forwards" if goes_forwards(claim, candidate) else "backwards"
-        rows["order"].append(Row(key=key, features=features, label=label))
-
-
-def status_rows(document: AnnotatedDocument, encoded: Encoded) -> list[Row]:
-    """One row for each sentence and status of its claims; an empty label if it makes none."""
-    rows = []
-    for view in document.views:
-        statuses = sorted({c["status"] for index, c in document.claims if index == view.index})
-        features = (*status_features(view), *encoded.statuses(view))
-        rows += [
-            Row(
-                key=document.key,
-                features=features,
-                label=status,
-                weight=1 / max(1, len(statuses)),
-                role=view.role,
-            )
-            for status in statuses or [""]
-        ]
-    return rows
-
-
-def path_rows(document: AnnotatedDocument, encoded: Encoded) -> dict[str, list[Row]]:
-    """The rows of mediation and moderation: whether a sentence claims one, which, which way."""
-    rows: dict[str, list[Row]] = {"path": [], "path_direction": [], "path_here": []}
-    key = document.key
-    for view in filter(may_hold_path, document.views):
-        labels = sorted({c["relation"] for c in paths_claimed(document, view.index)}) or ["none"]
-        told = [*status_features(view), *encoded.statuses(view), *encoded.paths(view)]
-        features = tuple(path_sentence_features(view, told))
-        rows["path_here"] += [
-            Row(key=key, features=features, label=label, weight=1 / len(labels)) for label in labels
-        ]
-    signed: set[int] = set()
-    for example in path_examples(document):
-        features = tuple(path_features(example.candidate, document.topics, encoded))
-        label = "yes" if example.claim else "no"
-        rows["path"].append(Row(key=key, features=features, label=label))
-        if example.claim and id(example.claim) not in signed:
-            signed.add(id(example.claim))
-            features = tuple(path_direction_features(example.candidate))
-            sign = SIGN_OF[example.claim["direction"]]
-            rows["path_direction"].append(Row(key=key, features=features, label=sign))
-    return rows
-
-
-def sense_rows(document: AnnotatedDocument) -> list[Row]:
-    """One row for each sentence with plain "oxytocin" whose claims tell what it stands for."""
-    rows = []
-    for view in document.views:
-        features = tuple(sense_features(view, document.topics))
-        named = Counter(
-            name
-            for index, claim in document.claims
-            for name in (claim["subject"], claim["object"], *(claim.get("mediator_of") or ())[:1])
-            if index == view.index and name in SENSES
-        )
-        if features and named:
-            sense = max(sorted(named), key=lambda name: named[name])
-            rows.append(Row(key=document.key, features=features, label=sense))
-    return rows
-
-
-def rows_of(
-    document: AnnotatedDocument, encoder: Encoder, weight: float = 1.0
-) -> dict[str, list[Row]]:
-    """All training rows of a document by decision; it counts as ``weight`` documents.
-
-    The encoder must not have been trained on the document.
-    """
-    encoded = encode(document.views, document.topics, encoder)
-    rows = pair_rows(pair_examples(document), encoded)
-    rows["status"] = status_rows(document, encoded)
-    rows["sense"] = sense_rows(document)
-    rows |= path_rows(document, encoded)
-    if weight == 1.0:
-        return rows
-    return {
-        name: [replace(row, weight=row.weight * weight) for row in found]
-        for name, found in rows.items()
-    }
-
-
-class _Vocabulary(dict[str, int]):
-    """A number for each feature in the order in which they are first met."""
-
-    def __missing__(self, name: str) -> int:
-        self[name] = len(self)
-        return self[name]
-
-
-_VOCABULARY = _Vocabulary()
 
 
 def _matrix(rows: Sequence[Row]) -> tuple[Any, NDArray[Any]]:
@@ -254,11 +57,11 @@ def _matrix(rows: Sequence[Row]) -> tuple[Any, NDArray[Any]]:
 
     codes = [row.codes for row in rows]
     ends = np.cumsum([0, *map(len, codes)])
-    shape = (len(rows), len(_VOCABULARY))
+    shape = (len(rows), len(VOCABULARY))
     matrix = csr_matrix((np.ones(ends[-1]), np.concatenate(codes), ends), shape=shape)
     matrix.sum_duplicates()
     frequent = np.flatnonzero(np.bincount(matrix.indices, minlength=shape[1]) >= _RARE)
-    names = np.array(list(_VOCABULARY))[frequent]
+    names = np.array(list(VOCABULARY))[frequent]
     order = np.argsort(names)
     matrix = matrix[:, frequent[order]]
     matrix.sort_indices()

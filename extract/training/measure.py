@@ -25,8 +25,9 @@ from extract.training.examples import (
     load_written,
     readings_of,
 )
-from extract.training.fit import OutOfFold, as_claims, cross_validate, fit_all, rows_of
+from extract.training.fit import OutOfFold, as_claims, cross_validate, fit_all
 from extract.training.parts import part_encoders
+from extract.training.rows import rows_of
 from kg.evaluate import HEADLINE, evaluate_claims, stage_tables
 from kg.evaluate.stages import Calibration
 from kg.tables import format_table

@@ -1,0 +1,150 @@
+"""What words stand for where it depends on what a sentence says of them.
+
+"Both programs reduced symptoms" says that treatment works, "the two programs did not differ" that
+its kind makes no difference; "women with depression had less oxytocin than others" compares
+groups, "depression rose with stress" is about symptoms. Two small models (``treatment``,
+``disorder``) decide by the sentence's words, what else is claimed of, and the text's topics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from extract.candidates import Candidate, Mention, Topics
+from extract.linear import LinearModel
+
+#: Treatment as such, its kind, and what it consists of or what is added to it.
+TREATMENTS = ("Psychotherapy", "TherapeuticModel", "TherapeuticTechnique")
+#: The groups of people that have a disorder, and the symptoms that make it.
+DISORDERS = {
+    "MajorDepression": "DepressiveSymptoms",
+    "AnxietyDisorder": "AnxietySymptoms",
+    "SocialAnxietyDisorder": "AnxietySymptoms",
+    "PTSD": "PosttraumaticStressSymptoms",
+    "BorderlinePD": "BorderlineSymptoms",
+    "Autism": "AutisticSymptoms",
+    "Schizophrenia": "PsychoticSymptoms",
+}
+GROUP, SYMPTOMS = "group", "symptoms"
+
+
+@cache
+def alike(construct: str) -> frozenset[str]:
+    """The constructs that words for one may stand for, itself included."""
+    if construct in TREATMENTS:
+        return frozenset(TREATMENTS)
+    symptoms = DISORDERS.get(construct, construct)
+    return frozenset({construct, symptoms, *(g for g, s in DISORDERS.items() if s == symptoms)})
+
+
+def kind_of(construct: str) -> str:
+    """``group`` or ``symptoms`` for what a disorder's name may stand for; else empty."""
+    if construct in DISORDERS:
+        return GROUP
+    return SYMPTOMS if construct in DISORDERS.values() else ""
+
+
+def treatment_mention(candidate: Candidate) -> Mention | None:
+    """The one of a candidate's mentions that names a treatment; none if both do."""
+    return _only([m for m in _pair(candidate) if m.construct in TREATMENTS])
+
+
+def disorder_mention(candidate: Candidate) -> Mention | None:
+    """The one of a candidate's mentions that names a disorder or its symptoms; none if both do."""
+    return _only([m for m in _pair(candidate) if kind_of(m.construct)])
+
+
+def _pair(candidate: Candidate) -> tuple[Mention, Mention]:
+    return candidate.first, candidate.second
+
+
+def _only(found: list[Mention]) -> Mention | None:
+    return found[0] if len(found) == 1 else None
+
+
+def treatment_features(candidate: Candidate, topics: Topics, sign: str) -> list[str]:
+    """What tells the meaning of a candidate's treatment where it is claimed with a sign.
+
+    Empty if the candidate has no treatment, or two.
+    """
+    mention = treatment_mention(candidate)
+    if mention is None:
+        return []
+    view, own = candidate.view, mention.construct
+    named = [m.construct for m in view.named if m.construct in TREATMENTS]
+    counts = [min(3, named.count(name)) for name in TREATMENTS]
+    found = [f"own={own}|sign={sign}", f"named={counts}", f"named={counts}|sign={sign}"]
+    found += [f"text={name}{min(4, topics.counts[name])}|own={own}" for name in TREATMENTS]
+    for name in topics.title:
+        if name in TREATMENTS:
+            found += [f"title={name}|own={own}", f"title={name}|sign={sign}"]
+    return [*found, *_around(candidate, mention, own)]
+
+
+def disorder_features(candidate: Candidate, topics: Topics) -> list[str]:
+    """What tells whether a candidate's disorder stands for those who have it or for its symptoms.
+
+    Empty if the candidate names no disorder, or two.
+    """
+    mention = disorder_mention(candidate)
+    if mention is None:
+        return []
+    view, own = candidate.view, kind_of(mention.construct)
+    controls = "Healthy" in view.constructs
+    family = alike(mention.construct)
+    others = sorted(family - {mention.construct})
+    counts = [min(3, topics.counts[name]) for name in (mention.construct, "Healthy")]
+    found = [f"own={own}|controls={controls}", f"own={own}|text={counts}"]
+    found += [f"own={own}|other={name}{min(3, topics.counts[name])}" for name in others]
+    found += [f"own={own}|title={name}" for name in topics.title if name in family]
+    if mention.head is not None:
+        above = mention.head.head
+        found += [f"own={own}|above={above.lemma_.lower()}", f"own={own}|above={above.pos_}"]
+    return [*found, *_around(candidate, mention, own)]
+
+
+def _around(candidate: Candidate, mention: Mention, own: str) -> Iterator[str]:
+    """A mention with what it is named with: its words, those beside it, those of the sentence."""
+    view = candidate.view
+    other = candidate.second if mention is candidate.first else candidate.first
+    yield f"own={own}"
+    yield f"form={own}|{mention.words}"
+    yield f"own={own}|carried={mention.carried}"
+    yield f"other={other.construct}|own={own}"
+    yield f"role={view.role}|own={own}"
+    for word in sorted(set(view.words)):
+        yield f"word={word}"
+        yield f"word={word}|own={own}"
+    if mention.head is not None:
+        start, end = mention.start - view.span.start, mention.end - view.span.start
+        yield from (f"bef={word}|own={own}" for word in view.words[max(0, start - 2) : start])
+        yield from (f"aft={word}|own={own}" for word in view.words[end : end + 2])
+        yield f"dep={mention.head.dep_}|own={own}"
+
+
+def treatment_of(candidate: Candidate, topics: Topics, sign: str, model: LinearModel) -> str:
+    """The likeliest construct that a candidate's treatment stands for; empty if it has none."""
+    return _likeliest(treatment_features(candidate, topics, sign), model)
+
+
+def disorder_of(candidate: Candidate, topics: Topics, model: LinearModel) -> str:
+    """The likeliest construct that a candidate's disorder stands for; empty if it has none."""
+    mention = disorder_mention(candidate)
+    kind = _likeliest(disorder_features(candidate, topics), model)
+    if mention is None or kind == kind_of(mention.construct):
+        return mention.construct if mention else ""
+    return DISORDERS[mention.construct] if kind == SYMPTOMS else _group(mention, topics)
+
+
+def _group(mention: Mention, topics: Topics) -> str:
+    """The group that has some symptoms: that of which the text speaks most, the first if none."""
+    groups = [group for group, symptoms in DISORDERS.items() if symptoms == mention.construct]
+    return max(groups, key=lambda group: (topics.counts[group], "social" in mention.words))
+
+
+def _likeliest(features: list[str], model: LinearModel) -> str:
+    if not features:
+        return ""
+    chances = model.probabilities(features)
+    return max(sorted(chances), key=lambda name: chances[name])
