@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import Quad
 
@@ -19,8 +19,14 @@ def difference(old: Iterable[Part], new: Iterable[Part]) -> tuple[set[Quad], set
     """The quads that only the old parts have, and those that only the new ones have."""
     was, came = ({said for part in parts for said in part.statements} for parts in (old, new))
     one, other = _lines(was - came), _lines(came - was)
-    removed, added = set(quads_of(_only(one, other))), set(quads_of(_only(other, one)))
-    return removed - added, added - removed
+    removed, added = set[Statements](), set[Statements]()
+    for key in one.keys() | other.keys():
+        lines, others = one.get(key, set()), other.get(key, set())
+        before, after = _objects(lines - others), _objects(others - lines)
+        removed.update(_only(key, before, after))
+        added.update(_only(key, after, before))
+    gone, come = set(quads_of(removed)), set(quads_of(added))
+    return gone - come, come - gone
 
 
 def _lines(some: Iterable[Statements]) -> _Lines:
@@ -34,15 +40,14 @@ def _lines(some: Iterable[Statements]) -> _Lines:
     return found
 
 
-def _only(one: _Lines, other: _Lines) -> Iterator[Statements]:
-    """What only the one says: object by object, save for texts that differ anywhere."""
-    for key, lines in one.items():
-        graph, node, name = key
-        others = other.get(key, set())
-        known = _objects(others - lines)
-        for predicate, objects in _objects(lines - others).items():
-            if left := objects - known.get(predicate, set()):
-                yield Statements(graph, node, f"{name}{predicate} {' , '.join(left)}")
+def _only(
+    key: tuple[str, str, str], one: Mapping[str, set[str]], other: Mapping[str, set[str]]
+) -> Iterator[Statements]:
+    """What only the one says of a node: object by object, save for texts that differ anywhere."""
+    graph, node, name = key
+    for predicate, objects in one.items():
+        if left := objects - other.get(predicate, set()):
+            yield Statements(graph, node, f"{name}{predicate} {' , '.join(left)}")
 
 
 def _objects(lines: Iterable[str]) -> dict[str, set[str]]:
