@@ -34,9 +34,12 @@ def load_language(name: str | None = None) -> Language:
 
 
 def _load(name: str | Path) -> Language:
+    import gc
+
     import spacy
     from thinc.api import use_ops
 
+    collecting = gc.isenabled()
     try:
         with use_ops("numpy", use_blis=False):
             return spacy.load(name, exclude=UNUSED)
@@ -45,6 +48,9 @@ def _load(name: str | Path) -> Language:
             f"The spaCy pipeline {str(name)!r} is not installed. Install it (for spaCy's own: "
             f"python -m spacy download {name}), or leave the model out to use the bundled one."
         ) from error
+    finally:
+        if not collecting:
+            gc.disable()  # since reading the weights has enabled it
 
 
 def _require_steps(nlp: Language, name: str) -> None:

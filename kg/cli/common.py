@@ -140,6 +140,7 @@ def collecting(wanted: bool) -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()  # nor is what was made meanwhile, all of it new to the collector
         gc.unfreeze()
         (gc.enable if before else gc.disable)()
 

@@ -17,8 +17,9 @@ from kg.errors import OxykgError
 _TABLE = "CREATE TABLE IF NOT EXISTS cache (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID"
 #: Stands before data that is not compressed; no compressed data begins so.
 _AS_IT_IS = b"\0"
-#: Longer data whose first bytes shrink to no less than this share is not compressed.
-_SAMPLE, _DENSE = 4096, 0.7
+#: Keys of what most data is, of which a build asks for little: this is compressed, but for what
+#: is so long that it is of the whole graph, which each build asks for.
+_SELDOM, _LONG = ("part:",), 1_000_000
 #: Keys asked for in one question to the database.
 _AT_ONCE = 500
 
@@ -46,7 +47,10 @@ class Cache:
 
     def put(self, values: Iterable[tuple[str, str]]) -> None:
         """Keep values, all of them or none."""
-        rows = [(_short(key), _packed(value.encode("utf-8"))) for key, value in values]
+        rows = [
+            (_short(key), _packed(value.encode("utf-8"), seldom=key.startswith(_SELDOM)))
+            for key, value in values
+        ]
         self._used |= {key for key, _ in rows}
         with self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO cache VALUES (?, ?)", rows)
@@ -63,12 +67,11 @@ class Cache:
             self._connection.executemany("DELETE FROM cache WHERE key = ?", gone)
 
 
-def _packed(data: bytes) -> bytes:
-    """The data compressed, unless it is packed already, as its beginning tells."""
-    sample = data[:_SAMPLE]
-    if len(data) > _SAMPLE and len(zlib.compress(sample, 1)) > _DENSE * len(sample):
-        return _AS_IT_IS + zlib.crc32(data).to_bytes(4) + data
-    return zlib.compress(data, 1)
+def _packed(data: bytes, *, seldom: bool) -> bytes:
+    """The data, compressed if it is seldom asked for, with what tells whether it is damaged."""
+    if seldom and len(data) < _LONG:
+        return zlib.compress(data, 1)
+    return _AS_IT_IS + zlib.crc32(data).to_bytes(4) + data
 
 
 def _unpacked(value: bytes) -> bytes | None:
