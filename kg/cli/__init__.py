@@ -5,6 +5,7 @@ This package is the only part of `kg` that may import `extract`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from textwrap import indent
 from typing import Annotated
@@ -25,6 +26,9 @@ from kg.cli.publish import publish
 from kg.cli.reading import explain, worklist
 from kg.cli.run import Commands, catch_signals, use_utf8
 from kg.cli.serve import serve
+
+# Matrices are small here: other threads would but wait for them, and take time in doing so.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 app = typer.Typer(
     name="oxykg",

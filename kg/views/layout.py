@@ -11,6 +11,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 Point = tuple[int, int]
 Pair = tuple[str, str]
@@ -147,16 +148,13 @@ def by_links(start: Mapping[str, Point], weights: Mapping[Pair, int]) -> dict[st
 
 def _apart(points: Mapping[str, Point], rounds: int = 300) -> dict[str, Point]:
     """Push constructs apart until no two share a cell, or the rounds are over."""
-    names = sorted(points)
-    place = {name: [float(points[name][0]), float(points[name][1])] for name in names}
+    place = {name: [float(x), float(y)] for name, (x, y) in sorted(points.items())}
+    pairs = list(combinations(place.values(), 2))
     for _ in range(rounds):
         moved = False
-        for index, a in enumerate(names):
-            one = place[a]
-            for b in names[index + 1 :]:
-                other = place[b]
-                if abs(other[0] - one[0]) < CELL_WIDTH and abs(other[1] - one[1]) < CELL_HEIGHT:
-                    moved = _push(one, other) or moved
+        for one, other in pairs:
+            if abs(other[0] - one[0]) < CELL_WIDTH and abs(other[1] - one[1]) < CELL_HEIGHT:
+                moved = _push(one, other) or moved
         if not moved:
             break
     return {name: (round(x), round(y)) for name, (x, y) in place.items()}
