@@ -22,12 +22,10 @@ _WAYS = {1: Direction.POSITIVE, -1: Direction.NEGATIVE}
 def bridges_of(pair: Pair, evidence: Evidence, names: Set[str]) -> tuple[str, ...]:
     """Constructs found with both ends, those whose weaker leg has most studies first."""
     first, second = (evidence.partners(end) for end in pair)
-    shared = first.keys() & second.keys() & names
-    ranked = []
-    for name in shared.difference(*map(evidence.relatives, pair)):
-        one, other = first[name], second[name]
-        ranked.append((-min(one, other), -one - other, name))
-    return tuple(name for _, _, name in sorted(ranked))
+    shared = (first.keys() & second.keys() & names).difference(*map(evidence.relatives, pair))
+    legs = ((first[name], second[name], name) for name in shared)
+    ranked = [(-one if one < other else -other, -one - other, name) for one, other, name in legs]
+    return tuple([name for _, _, name in sorted(ranked)])
 
 
 class _Leg(NamedTuple):
@@ -46,7 +44,7 @@ class Bridges:
 
     def __call__(self, through: str, pair: Pair) -> Bridge:
         """The evidence on both legs of a bridge."""
-        first, second = (self._leg((min(through, end), max(through, end))) for end in pair)
+        first, second = self._leg(through, pair[0]), self._leg(through, pair[1])
         return Bridge(
             through=through,
             studies=(first.studies, second.studies),
@@ -55,10 +53,11 @@ class Bridges:
             claims=(first.claims, second.claims),
         )
 
-    def _leg(self, pair: Pair) -> _Leg:
+    def _leg(self, a: str, b: str) -> _Leg:
+        pair = (a, b) if a <= b else (b, a)
         if pair not in self._legs:
             found = self._evidence.found(pair)
-            populations = frozenset(kind for said in found if (kind := said.population))
+            populations = frozenset([said.population for said in found if said.population])
             studies = len({said.study for said in found})
             self._legs[pair] = _Leg(studies, populations, leg_sign(found), newest(found))
         return self._legs[pair]
@@ -66,10 +65,10 @@ class Bridges:
 
 def newest(found: Iterable[Said]) -> tuple[str, ...]:
     """The ids of the newest claims, one a study."""
-    ordered = sorted(found, key=lambda s: (-(s.reading.document.year or 0), s.claim.id))
+    ordered = sorted([(-(s.reading.document.year or 0), s.claim.id, s.study) for s in found])
     first: dict[str, str] = {}
-    for said in ordered:
-        first.setdefault(said.study, said.claim.id)
+    for _, claim, study in ordered:
+        first.setdefault(study, claim)
         if len(first) == CLAIMS_KEPT:
             break
     return tuple(first.values())

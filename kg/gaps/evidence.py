@@ -221,8 +221,8 @@ def _count_claim(
         for pair, turn in wider(own):
             known = evidence.said[pair]
             if name not in known or (own == pair and known[name].pair != pair):
-                same = turn == 1
-                known[name] = said if same else said._replace(direction=_turned(claim, turn))
+                turned = as_read if turn == 1 else _turned(claim, turn)
+                known[name] = said if turned is as_read else said._replace(direction=turned)
             if primary:
                 evidence.of_pair[pair].add(study)
 

@@ -158,13 +158,10 @@ def by_direction(found: Iterable[Said]) -> dict[Direction, list[Said]]:
     return sorted_out
 
 
-def conflicting(found: Iterable[Said]) -> bool:
+def conflicting(found: Sequence[Said]) -> bool:
     """Whether some primary studies found it positive and others negative."""
-    ways = by_direction(found)
-    positive, negative = (
-        {said.study for said in ways.get(way, ())}
-        for way in (Direction.POSITIVE, Direction.NEGATIVE)
-    )
+    positive = {said.study for said in found if said.direction is Direction.POSITIVE}
+    negative = {said.study for said in found if said.direction is Direction.NEGATIVE}
     return len(positive | negative) > 1 and bool(positive) and bool(negative)
 
 

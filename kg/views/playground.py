@@ -41,6 +41,7 @@ _log = logging.getLogger(__name__)
 MANY_TRIPLES = 400_000
 #: A graph of more bytes is packed in more than one piece.
 LONG_GRAPH = 100_000
+_GRAPH_END, _SUBJECT_END = re.compile(rb"\n}\n"), re.compile(rb" \.\n")
 #: What a local name must be like to be written after a prefix as it is.
 _LOCAL = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 #: The words of papers: left out of a graph without quotes.
@@ -108,17 +109,15 @@ def _packed(trig: bytes, memory: Memory | None = None) -> str:
 def graph_ends(trig: bytes) -> Iterator[int]:
     """Where a file of TriG may be cut: between graphs, and in a long graph between subjects."""
     start = 0
-    for end in (*_behind(b"\n}\n", trig, 0, len(trig)), len(trig)):
+    for end in (*_behind(_GRAPH_END, trig, 0, len(trig)), len(trig)):
         if end - start > LONG_GRAPH:
-            yield from _behind(b" .\n", trig, start, end)
+            yield from _behind(_SUBJECT_END, trig, start, end)
         yield end
         start = end
 
 
-def _behind(mark: bytes, text: bytes, start: int, end: int) -> Iterator[int]:
-    while (place := text.find(mark, start, end)) >= 0:
-        start = place + len(mark)
-        yield start
+def _behind(mark: re.Pattern[bytes], text: bytes, start: int, end: int) -> Iterator[int]:
+    return (found.end() for found in mark.finditer(text, start, end))
 
 
 def _page(names: Names, packed_trig: str, *, title: str, build_id: str, explorer: str) -> str:
