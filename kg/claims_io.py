@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,11 @@ from kg.model import (
 #: The annotation's word for a field of `Qualifiers`, where the two differ.
 _QUALIFIER_NAMES = {"instrument": "measure"}
 _QUALIFIERS = {written: name for name, written in _QUALIFIER_NAMES.items()}
-_UNQUALIFIED = Qualifiers()
+_UNQUALIFIED, _PLAIN = Qualifiers(), Certainty.PLAIN
+#: The words of the format -> what they mean.
+_RELATIONS = {str(one): one for one in Relation}
+_DIRECTIONS = {str(one): one for one in Direction}
+_STATUSES = {str(one): one for one in Status}
 #: The annotation's word for a kind of statistic, where the two differ.
 _STATISTIC_NAMES = {"ci": "CI", "or": "OR"}
 
@@ -90,20 +94,20 @@ def claim_to_json(claim: Claim) -> dict[str, Any]:
 
 def claim_from_json(document: str, fields: dict[str, Any]) -> Claim:
     """The claim that `claim_to_json` wrote."""
-    written: dict[str, Any] = fields.get("qualifiers") or {}
-    about = {_QUALIFIERS.get(n, n): value for n, value in written.items() if n != "hedged"}
-    path = fields.get("mediator_of")
+    path, about = fields.get("mediator_of"), fields.get("qualifiers")
+    certainty, qualifiers = (_PLAIN, _UNQUALIFIED) if about is None else _qualified(about)
+    numbers = fields.get("stats")
     return Claim(
         document=document,
         subject=fields["subject"],
-        relation=Relation(fields["relation"]),
+        relation=_RELATIONS[fields["relation"]],
         object=fields["object"],
-        direction=Direction(fields["direction"]),
-        status=Status(fields["status"]),
+        direction=_DIRECTIONS[fields["direction"]],
+        status=_STATUSES[fields["status"]],
         path=(path[0], path[1]) if path else None,
-        certainty=Certainty.HEDGED if written.get("hedged") else Certainty.PLAIN,
-        qualifiers=Qualifiers(**about) if about else _UNQUALIFIED,
-        statistics=tuple(statistic_from_json(s) for s in fields.get("stats") or ()),
+        certainty=certainty,
+        qualifiers=qualifiers,
+        statistics=tuple(map(statistic_from_json, numbers)) if numbers else (),
         evidence=Evidence(
             start=fields["start"],
             end=fields["end"],
@@ -113,6 +117,17 @@ def claim_from_json(document: str, fields: dict[str, Any]) -> Claim:
         rule=fields.get("rule"),
         confidence=fields.get("confidence"),
     )
+
+
+def _qualified(written: dict[str, Any]) -> tuple[Certainty, Qualifiers]:
+    """How sure the authors are, and of whom, when and how measured."""
+    certainty = Certainty.HEDGED if written.get("hedged") else _PLAIN
+    return certainty, _about(tuple([item for item in written.items() if item[0] != "hedged"]))
+
+
+@lru_cache(maxsize=10_000)
+def _about(written: tuple[tuple[str, str], ...]) -> Qualifiers:
+    return Qualifiers(**{_QUALIFIERS.get(name, name): value for name, value in written})
 
 
 def document_to_json(document: Document) -> dict[str, Any]:
