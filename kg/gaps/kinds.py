@@ -138,8 +138,8 @@ def facet(pair: Pair, found: Sequence[Said]) -> Pair | None:
 def one_lab(found: Iterable[Said]) -> bool:
     """Whether some author has a part in all studies."""
     authors: dict[str, set[str]] = {}
-    for said in found:
-        authors.setdefault(said.study, set()).update(said.reading.document.authors)
+    for study, names in {(said.study, said.reading.document.authors) for said in found}:
+        authors.setdefault(study, set()).update(names)
     teams = ({_normal(name) for name in names} for names in authors.values())
     shared = next(teams)
     return all(shared := shared & team for team in teams) and bool(shared)

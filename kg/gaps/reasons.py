@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from kg.gaps.evidence import Evidence, Said
 from kg.gaps.kinds import SLOTS, common, facet, studied_above
 from kg.gaps.model import Bridge, GapKind, Pair, Signal
 from kg.gaps.scoring import Record, Scores
-from kg.gaps.signals import RECENT_YEARS, asks, tells
+from kg.gaps.signals import RECENT_YEARS, Matrix, Network
 from kg.links import Votes
 from kg.model import Direction, Status
 from kg.wording import label_of
@@ -158,60 +159,85 @@ def context(
     yield CAVEAT
 
 
+class _Place(NamedTuple):
+    """A pair with its place in a network."""
+
+    pair: Pair
+    network: Network
+    i: int
+    j: int
+
+    @property
+    def evidence(self) -> Evidence:
+        return self.network.evidence
+
+    @property
+    def shared(self) -> int:
+        """With how many constructs both were found."""
+        return int(self.network.shared[self.i, self.j])
+
+
 def signals_of(pair: Pair, scores: Scores) -> tuple[Signal, ...]:
     """What the score of a pair is made of, the largest contribution first."""
     i, j = scores.place[pair[0]], scores.place[pair[1]]
-    evidence = scores.network.evidence
-    studied, shared = evidence.count(*pair), str(int(scores.network.shared[i, j]))
+    place = _Place(pair, scores.network, i, j)
+    telling = scores.telling
+    if place.evidence.count(*pair):
+        telling = [one for one in telling if one[0] in OF_STUDIED]
     found = [
         Signal(
             name=name,
             value=round(value[i][j], 6),
             contribution=round(contribution[i][j], 6),
-            wording=_SIGNAL_WORDS[name](pair, evidence).replace("{shared}", shared),
+            wording=words if isinstance(words := _SIGNAL_WORDS[name], str) else words(place),
         )
-        for name, value, contribution in scores.telling
-        if not studied or name in OF_STUDIED
+        for name, value, contribution in telling
     ]
     return tuple(sorted(found, key=lambda s: (-abs(s.contribution), s.name)))
 
 
-def _counts(pair: Pair, evidence: Evidence) -> tuple[int, int]:
-    return len(evidence.of_construct[pair[0]]), len(evidence.of_construct[pair[1]])
+def _rarer(place: _Place) -> int:
+    """Studies on the rarer of the two constructs."""
+    of = place.evidence.of_construct
+    return min(len(of[place.pair[0]]), len(of[place.pair[1]]))
 
 
-def _documents(pair: Pair, evidence: Evidence, wanted: Callable[[Said], bool]) -> int:
-    return len({s.claim.document for s in evidence.said.get(pair, {}).values() if wanted(s)})
+def _recent(place: _Place) -> int:
+    a, b = place.pair
+    return min(place.evidence.since(a, RECENT_YEARS), place.evidence.since(b, RECENT_YEARS))
 
 
-def _texts(pair: Pair, evidence: Evidence, wanted: Callable[[Said], bool]) -> str:
-    number = _documents(pair, evidence, wanted)
+def _texts(speakers: Matrix, place: _Place) -> str:
+    number = int(speakers[place.i, place.j])
     return f"{number} {'document' if number == 1 else 'documents'}"
 
 
-def _recent(pair: Pair, evidence: Evidence) -> int:
-    return min(evidence.since(name, RECENT_YEARS) for name in pair)
+def _expected(place: _Place) -> str:
+    expected, found = place.evidence.expected(place.pair), place.evidence.count(*place.pair)
+    return f"{expected:.1f} studies expected by chance, {found} found"
 
 
-_SIGNAL_WORDS: dict[str, Callable[[Pair, Evidence], str]] = {
-    "expected": lambda p, e: f"{e.expected(p):.1f} studies expected by chance, {e.count(*p)} found",
-    "partners": lambda p, e: "how many other constructs both were found with",
-    "fields": lambda p, e: "how often their two fields are studied together",
-    "relatives": lambda p, e: "studies on broader, narrower or sister constructs",
-    "common neighbours": lambda p, e: "{shared} constructs were found with both",
-    "Adamic-Adar": lambda p, e: "{shared} shared neighbours, rare ones counting more",
-    "resource allocation": lambda p, e: "{shared} shared neighbours, each sharing its links out",
-    "PageRank": lambda p, e: "how near they are on a walk along findings",
-    "spectral": lambda p, e: "whether the main patterns of the network join them",
-    "bridging": lambda p, e: "shared neighbours studied with both in one kind of population",
-    "asked": lambda p, e: f"{_texts(p, e, asks)} asking or expecting it",
-    "told": lambda p, e: f"{_texts(p, e, tells)} saying so without a finding of their own",
-    "together": lambda p, e: "studies that name both without relating them",
-    "importance": lambda p, e: f"the rarer of the two has {studies(min(_counts(p, e)))}",
-    "recency": lambda p, e: (
-        f"{studies(_recent(p, e))} of the last {RECENT_YEARS} years on the rarer of the two"
+_SIGNAL_WORDS: dict[str, str | Callable[[_Place], str]] = {
+    "expected": _expected,
+    "partners": "how many other constructs both were found with",
+    "fields": "how often their two fields are studied together",
+    "relatives": "studies on broader, narrower or sister constructs",
+    "common neighbours": lambda p: f"{p.shared} constructs were found with both",
+    "Adamic-Adar": lambda p: f"{p.shared} shared neighbours, rare ones counting more",
+    "resource allocation": lambda p: f"{p.shared} shared neighbours, each sharing its links out",
+    "PageRank": "how near they are on a walk along findings",
+    "spectral": "whether the main patterns of the network join them",
+    "bridging": "shared neighbours studied with both in one kind of population",
+    "asked": lambda p: f"{_texts(p.network.spoken.asking, p)} asking or expecting it",
+    "told": lambda p: (
+        f"{_texts(p.network.spoken.telling, p)} saying so without a finding of their own"
     ),
-    "growth": lambda p, e: "how much of the research on both is recent",
+    "together": "studies that name both without relating them",
+    "importance": lambda p: f"the rarer of the two has {studies(_rarer(p))}",
+    "recency": lambda p: (
+        f"{studies(_recent(p))} of the last {RECENT_YEARS} years on the rarer of the two"
+    ),
+    "growth": "how much of the research on both is recent",
 }
 
 
