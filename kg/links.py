@@ -220,7 +220,7 @@ def link_paths(readings: Iterable[Reading]) -> tuple[Link, ...]:
 
 def is_synthesis(reading: Reading) -> bool:
     """Whether a document puts others' results together: a review, a meta-analysis, theory."""
-    return bool({reading.study.kind, reading.document.kind} & SYNTHESES)
+    return reading.study.kind in SYNTHESES or reading.document.kind in SYNTHESES
 
 
 def claim_pairs(claim: Claim) -> tuple[tuple[str, str], ...]:
@@ -239,14 +239,15 @@ def _link(placed: list[Support]) -> Link:
     studies = {p.study.id: p.study for p in placed}
     reviews = [p for p in placed if p.synthesis]
     own = [p for p in placed if not p.synthesis] if reviews else placed
+    finding, conclusion = Status.FINDING, Status.CONCLUSION
     return Link(
         a=first.a,
         b=first.b,
         through=first.through,
         relation=first.relation,
         supports=tuple(placed),
-        findings=_votes(p for p in own if p.claim.status is Status.FINDING),
-        conclusions=_votes(p for p in own if p.claim.status is Status.CONCLUSION),
+        findings=_votes(p for p in own if p.claim.status is finding),
+        conclusions=_votes(p for p in own if p.claim.status is conclusion),
         reviews=_votes(p for p in reviews if p.claim.asserted),
         asked=_studies(placed, Status.HYPOTHESIS, Status.OPEN_QUESTION),
         background=_studies(placed, Status.BACKGROUND),

@@ -14,7 +14,13 @@ from operator import attrgetter
 from typing import Any, Self
 
 
-class Relation(StrEnum):
+class Word(StrEnum):
+    """A word of a closed list; in sets and as a key it is the same as its text, and as quick."""
+
+    __hash__ = str.__hash__
+
+
+class Relation(Word):
     """How subject and object are related; the last three are about groups or a third construct."""
 
     ASSOCIATED_WITH = "associatedWith"
@@ -25,7 +31,7 @@ class Relation(StrEnum):
     GROUP_DIFFERENCE = "groupDifference"
 
 
-class Direction(StrEnum):
+class Direction(Word):
     """The sign between the two variables as their ids name them, after all inversions."""
 
     POSITIVE = "positive"
@@ -35,7 +41,7 @@ class Direction(StrEnum):
     UNSPECIFIED = "unspecified"
 
 
-class Status(StrEnum):
+class Status(Word):
     """Who stands behind a claim: this paper's data, its authors, or nobody yet."""
 
     FINDING = "finding"
@@ -49,14 +55,14 @@ class Status(StrEnum):
 ASSERTED = frozenset({Status.FINDING, Status.CONCLUSION})
 
 
-class Certainty(StrEnum):
+class Certainty(Word):
     """Whether the authors hedge: "may", "appears to", "tentatively"."""
 
     PLAIN = "plain"
     HEDGED = "hedged"
 
 
-class TextKind(StrEnum):
+class TextKind(Word):
     """What the text of a document is: the authors' abstract, or our digest of it."""
 
     ABSTRACT = "abstract"

@@ -160,8 +160,9 @@ def by_direction(found: Iterable[Said]) -> dict[Direction, list[Said]]:
 
 def conflicting(found: Sequence[Said]) -> bool:
     """Whether some primary studies found it positive and others negative."""
-    positive = {said.study for said in found if said.direction is Direction.POSITIVE}
-    negative = {said.study for said in found if said.direction is Direction.NEGATIVE}
+    more, less = Direction.POSITIVE, Direction.NEGATIVE
+    positive = {said.study for said in found if said.direction is more}
+    negative = {said.study for said in found if said.direction is less}
     return len(positive | negative) > 1 and bool(positive) and bool(negative)
 
 

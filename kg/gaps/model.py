@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
-from kg.model import Direction
+from kg.model import Direction, Word
 
 Pair = tuple[str, str]
 
 
-class GapKind(StrEnum):
+class GapKind(Word):
     """What is missing. The first four say that no primary study found anything on the pair."""
 
     UNSTUDIED = "unstudied"
