@@ -135,7 +135,7 @@ def measure_rebuild(folder: Path) -> tuple[Build, Build]:
 
 
 def _compiled() -> dict[str, str]:
-    """This environment, in which a module is compiled once and kept, as in an installation."""
+    """Our environment, but a module is compiled once and kept, as in an installation."""
     return os.environ | {"PYTHONDONTWRITEBYTECODE": ""}
 
 

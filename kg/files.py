@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -49,8 +49,13 @@ def atomic_file(path: Path | str) -> Iterator[BinaryIO]:
 
 def write_text(path: Path | str, text: str) -> None:
     """Write a whole text file at once, in UTF-8, line ends as given."""
+    write_pieces(path, (text,))
+
+
+def write_pieces(path: Path | str, pieces: Iterable[str]) -> None:
+    """Write a text in pieces as `write_text` writes a whole one, without putting them together."""
     with atomic_file(path) as stream:
-        stream.write(text.encode("utf-8"))
+        stream.writelines(piece.encode("utf-8") for piece in pieces)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kg.cli.run import say
 from kg.errors import BadRecordError, OxykgError
-from kg.files import atomic_file, atomic_folder, write_text
+from kg.files import atomic_file, atomic_folder, write_pieces, write_text
 from kg.model import Reading, Status
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def _write_views(graph: Graph, folder: Path, title: str, memory: Memory | None) 
         memory=memory,
     )
     ask_page = playground_of(graph, title=title, build_id=build_id, explorer=page, memory=memory)
-    write_text(folder / ask, ask_page)
+    write_pieces(folder / ask, ask_page)
     write_text(folder / "gaps.csv", format_table(gap_table(graph.gaps, constructs()), "csv"))
 
 

@@ -10,13 +10,13 @@ import json
 import logging
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from kg import ontology
 from kg.data import BASE
-from kg.files import write_text
+from kg.files import write_pieces
 from kg.gaps import Gap
 from kg.memory import Memory
 from kg.model import Reading
@@ -100,22 +100,30 @@ def write_explorer(
     ontology's unless given. ``playground`` is the name of the playground's file beside the page, if
     there is one: the page then links to it. ``memory`` spares what was made before.
     """
-    html = explorer_html(
-        readings,
-        gaps,
-        title=title,
-        build_id=build_id,
-        quotes=quotes,
-        constructs=constructs,
-        playground=playground,
-        memory=memory,
+    pieces = list(
+        _pieces(
+            readings,
+            gaps,
+            title=title,
+            build_id=build_id,
+            quotes=quotes,
+            constructs=constructs,
+            playground=playground,
+            memory=memory,
+        )
     )
-    if len(html) > LARGE_BYTES:
-        _log.warning("%s has %.0f MB; it opens slowly.", path, len(html) / 1e6)
-    write_text(str(path), html)
+    length = sum(map(len, pieces))
+    if length > LARGE_BYTES:
+        _log.warning("%s has %.0f MB; it opens slowly.", path, length / 1e6)
+    write_pieces(str(path), pieces)
 
 
-def explorer_html(
+def explorer_html(readings: Iterable[Reading], gaps: Iterable[Gap], **options: Any) -> str:
+    """The page that `write_explorer` writes with the same options."""
+    return "".join(_pieces(readings, gaps, **options))
+
+
+def _pieces(
     readings: Iterable[Reading],
     gaps: Iterable[Gap],
     *,
@@ -125,8 +133,7 @@ def explorer_html(
     constructs: Mapping[str, Construct] | None = None,
     playground: str = "",
     memory: Memory | None = None,
-) -> str:
-    """The page that `write_explorer` writes."""
+) -> Iterator[str]:
     ordered, ranked = in_order(readings), best_gaps(gaps)
     known = ontology.constructs() if constructs is None else constructs
     all_constructs = listed(known.values(), used_constructs(ordered, ranked))
@@ -226,7 +233,7 @@ def _style() -> str:
     return f":root {{ {colours} }}\n{static_text('explorer.css')}"
 
 
-def _render(data: Mapping[str, Any]) -> str:
+def _render(data: Mapping[str, Any]) -> Iterator[str]:
     return render(
         "explorer.html.j2",
         title=data["title"],

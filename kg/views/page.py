@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kg.views.assets import csp_hash
@@ -52,11 +52,12 @@ def render(
     style: str,
     beside: str,
     **more: str,
-) -> str:
-    """The page; ``data`` comes from `json_block`, ``more`` are further texts of script elements.
+) -> Iterator[str]:
+    """The page in pieces.
 
-    Scripts, style, data and ``more`` stand in the page as they are, so they must be ours or encoded
-    (base64, `json_block`); title, build and ``beside`` (the file of another page) are escaped.
+    ``data`` comes from `json_block`, ``more`` are further texts of script elements. Scripts, style,
+    data and ``more`` stand in the page as they are, so they must be ours or encoded (base64,
+    `json_block`); title, build and ``beside`` (the file of another page) are escaped.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
@@ -69,7 +70,7 @@ def render(
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template(template).render(
+    return environment.get_template(template).generate(
         title=title,
         build=build,
         beside=beside,

@@ -89,13 +89,16 @@ def playground_html(
 
     known = [quad for quad in quads if quotes or quad.predicate not in _QUOTED]
     text = _packed("".join(trig_chunks(known)).encode())
-    return _page(Names(known), text, title=title, build_id=build_id, explorer=explorer)
+    return "".join(_page(Names(known), text, title=title, build_id=build_id, explorer=explorer))
 
 
 def playground_of(
     graph: Graph, *, title: str, build_id: str, explorer: str = "", memory: Memory | None = None
-) -> str:
-    """The same page, with quotes, of a graph in parts; ``memory`` spares packing it all again."""
+) -> Iterator[str]:
+    """The same page in pieces, with quotes, of a graph in parts.
+
+    ``memory`` spares packing all of it again.
+    """
     names = Names(quad for part in graph.names for quad in part.quads())
     names.count(graph.properties, graph.classes)
     text = _packed(graph.data, memory)
@@ -120,7 +123,9 @@ def _behind(mark: re.Pattern[bytes], text: bytes, start: int, end: int) -> Itera
     return (found.end() for found in mark.finditer(text, start, end))
 
 
-def _page(names: Names, packed_trig: str, *, title: str, build_id: str, explorer: str) -> str:
+def _page(
+    names: Names, packed_trig: str, *, title: str, build_id: str, explorer: str
+) -> Iterator[str]:
     triples = sum(names.properties.values())
     if triples > MANY_TRIPLES:
         _log.warning("%d triples: the playground takes long to start.", triples)
