@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import OxykgError
 
@@ -40,9 +41,10 @@ def _load(name: str | Path) -> Language:
     from thinc.api import use_ops
 
     collecting = gc.isenabled()
+    config = _bare_tokenizer() if name == OWN_WEIGHTS else {}
     try:
         with use_ops("numpy", use_blis=False):
-            return spacy.load(name, exclude=UNUSED)
+            return spacy.load(name, exclude=UNUSED, config=config)
     except OSError as error:
         raise OxykgError(
             f"The spaCy pipeline {str(name)!r} is not installed. Install it (for spaCy's own: "
@@ -51,6 +53,22 @@ def _load(name: str | Path) -> Language:
     finally:
         if not collecting:
             gc.disable()  # since reading the weights has enabled it
+
+
+def _bare_tokenizer() -> dict[str, Any]:
+    """To begin with a tokenizer without rules, since those that come with the weights replace it.
+
+    Else spaCy makes its own rules for English first, which takes as long.
+    """
+    from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
+    from spacy.util import registry
+
+    def bare() -> Callable[[Language], Tokenizer]:
+        return lambda nlp: Tokenizer(nlp.vocab)
+
+    name = "oxykg.bare_tokenizer.v1"
+    registry.tokenizers(name)(bare)
+    return {"nlp": {"tokenizer": {"@tokenizers": name}}}
 
 
 def _require_steps(nlp: Language, name: str) -> None:
