@@ -212,7 +212,7 @@ def _unknown(decisions: Sequence[Decision], resolved: Resolved, path: Path) -> l
     from kg.project.records import document_names
 
     known: set[str] = set()
-    for publication in resolved.publications:
+    for publication in resolved.publications if decisions else ():
         known |= document_names(publication.document)
         for record in publication.records:
             known |= document_names(record.document)

@@ -117,8 +117,7 @@ def screen(
     reasons: dict[str, str] = {}
     verdicts = _verdicts([p.document for p in resolved.publications], rules, cache)
     for publication, verdict in zip(resolved.publications, verdicts, strict=True):
-        names = {n for r in publication.records for n in document_names(r.document)}
-        names |= document_names(publication.document)
+        names = _all_names(publication) if decided else set[str]()
 
         def said(word: str, names: set[str] = names) -> Decision | None:
             return next((decided[word, n] for n in sorted(names) if (word, n) in decided), None)
@@ -135,6 +134,12 @@ def screen(
         else:
             documents.append(document)
     return Screened(documents=tuple(documents), reasons=reasons)
+
+
+def _all_names(publication: Publication) -> set[str]:
+    """What a person may call a publication by: all names of it and of its records."""
+    documents = (publication.document, *(record.document for record in publication.records))
+    return {name for document in documents for name in document_names(document)}
 
 
 def _verdicts(documents: Sequence[Document], rules: Triage, cache: Cache) -> list[str | None]:

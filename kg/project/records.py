@@ -12,6 +12,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 
 from kg.model import Document, TextKind
 from kg.project.decisions import Decided, Decision
@@ -26,6 +27,7 @@ _NOTICES = frozenset({"erratum", "retraction", "expression-of-concern", "letter"
 _NEAR = 50
 #: DOIs of preprint servers: bioRxiv, PsyArXiv, OSF, SSRN, Research Square, Preprints.org, arXiv.
 _PREPRINTS = re.compile(r"10\.(?:1101|31234|31219|31235|2139|21203|20944|48550|36227)/")
+_FIELDS = tuple(field.name for field in fields(Document))
 _NUMBERS = re.compile(r"\b(?:\d+|[ivx]{1,4})\b")
 _WORD = re.compile(r"\w+")
 _TRUNCATED = re.compile(r"\(ABSTRACT TRUNCATED AT \d+ WORDS\)\s*$")
@@ -105,7 +107,7 @@ class _Sets:
 def _groups(
     records: Sequence[Record], decisions: Sequence[Decision]
 ) -> tuple[list[list[int]], list[Decided]]:
-    named = _names(record.document for record in records)
+    named = _names(record.document for record in records) if decisions else {}
     apart = [
         (a, b)
         for decision in decisions
@@ -208,6 +210,7 @@ def _pairs(
                 yield a, b
 
 
+@lru_cache(maxsize=100_000)
 def plain_title(title: str) -> str:
     """Give the words of a title in lower case, without accents and punctuation."""
     letters = title.casefold()
@@ -227,19 +230,18 @@ def _merged(records: Sequence[Record]) -> Publication:
     if len(records) == 1:
         only = records[0]
         document = _with_id(only.document)
-        origin = {field.name: only for field in fields(Document)}
-        return Publication(document=document, records=(only,), origin=origin)
+        return Publication(document=document, records=(only,), origin=dict.fromkeys(_FIELDS, only))
     ranked = sorted(records, key=lambda record: -_fullness(record.document))
     best = ranked[0]
     values: dict[str, object] = {}
     origin = {}
-    for field in fields(Document):
-        givers = [r for r in ranked if getattr(r.document, field.name) not in (None, "", ())]
+    for field in _FIELDS:
+        givers = [r for r in ranked if getattr(r.document, field) not in (None, "", ())]
         giver = givers[0] if givers else best
-        if field.name == "retracted":
+        if field == "retracted":
             giver = next((r for r in ranked if r.document.retracted), best)
-        values[field.name] = getattr(giver.document, field.name)
-        origin[field.name] = giver
+        values[field] = getattr(giver.document, field)
+        origin[field] = giver
     if origin["abstract"] is not best:  # what kind of text it is goes with the text
         values["text_kind"] = origin["abstract"].document.text_kind
     document = _with_id(Document(**values))  # type: ignore[arg-type]
@@ -250,7 +252,7 @@ def _fullness(document: Document) -> float:
     """How good a base a record is: with a whole abstract, the authors' own, many fields set."""
     has = bool(document.abstract.strip())
     whole = has and not _TRUNCATED.search(document.abstract)
-    known = sum(getattr(document, f.name) not in (None, "", (), False) for f in fields(Document))
+    known = sum(getattr(document, field) not in (None, "", (), False) for field in _FIELDS)
     own = document.text_kind is TextKind.ABSTRACT
     return 100 * has + 50 * whole + 25 * own + known + bool(document.pmid)
 
@@ -289,7 +291,7 @@ def _studies(
 ) -> tuple[list[Decided], dict[str, str]]:
     documents = [publication.document for publication in publications]
     named: dict[str, list[int]] = defaultdict(list)
-    for place, publication in enumerate(publications):
+    for place, publication in enumerate(publications if decisions else ()):
         for document in (publication.document, *(r.document for r in publication.records)):
             for name in document_names(document):
                 if place not in named[name]:
