@@ -168,9 +168,9 @@ def between_pair(claim: Claim) -> Iterator[Placement]:
     if claim.relation not in PATH_RELATIONS and claim.subject != claim.object:
         a, b = claim.subject, claim.object
         if a <= b:
-            yield Placement(a=a, b=b, direction=claim.direction)
+            yield Placement(a, b, claim.direction)
         else:
-            yield Placement(a=b, b=a, direction=claim.direction, swapped=True)
+            yield Placement(b, a, claim.direction, swapped=True)
 
 
 def along_path(claim: Claim) -> Iterator[Placement]:

@@ -7,6 +7,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kg.gaps.bridges import newest
 from kg.gaps.evidence import Evidence, Said
@@ -17,6 +18,8 @@ from kg.wording import label_of
 
 #: Paths of lower score are not listed.
 MOST_PATHS = 100
+#: The rules that weigh what is measured of a path, in its order.
+_RULES = ("legs", "whole", "asked path")
 _DIRECTED = frozenset({Relation.PREDICTS, Relation.AFFECTS})
 _SIGNED = frozenset({Direction.POSITIVE, Direction.NEGATIVE})
 
@@ -53,9 +56,11 @@ def untested_paths(
         for path in paths
         if path not in known.tested and not any(evidence.related(a, b) for a, b in _ends(path))
     )
-    scored = ((_signals(path, evidence, known, rules), path) for path in open_paths)
-    best = heapq.nsmallest(MOST_PATHS, scored, key=lambda item: (-_total(item[0]), item[1]))
-    return tuple(_gap(path, signals, evidence, known, labels) for signals, path in best)
+    scored = ((-_score(path, evidence, known, rules), path) for path in open_paths)
+    best = (path for _, path in heapq.nsmallest(MOST_PATHS, scored))
+    return tuple(
+        _gap(path, _signals(path, evidence, known, rules), evidence, known, labels) for path in best
+    )
 
 
 def _ends(path: _Path) -> tuple[tuple[str, str], ...]:
@@ -96,21 +101,44 @@ def _joined(known: _Known, allowed: set[str]) -> Iterator[_Path]:
                     yield source, middle, target
 
 
+class _Measured(NamedTuple):
+    """What speaks for a path: its weaker leg, whether both ends were found, who asks about it."""
+
+    legs: float
+    whole: float
+    asked: float
+
+
+def _measured(path: _Path, evidence: Evidence, known: _Known) -> _Measured:
+    source, middle, target = path
+    weaker = min(known.studies[source, middle], known.studies[middle, target])
+    whole = float(evidence.count(source, target) > 0)
+    return _Measured(math.log2(1 + weaker), whole, math.log2(1 + _asking(path, known)))
+
+
+def _asking(path: _Path, known: _Known) -> int:
+    return len({said.claim.document for said in known.asked.get(path, ())})
+
+
+def _score(path: _Path, evidence: Evidence, known: _Known, rules: Mapping[str, float]) -> float:
+    measured = _measured(path, evidence, known)
+    return sum(rules[name] * value for name, value in zip(_RULES, measured, strict=True))
+
+
 def _signals(
     path: _Path, evidence: Evidence, known: _Known, rules: Mapping[str, float]
 ) -> tuple[Signal, ...]:
     source, middle, target = path
-    legs = [known.studies[source, middle], known.studies[middle, target]]
-    whole = evidence.count(source, target)
-    asked = len({said.claim.document for said in known.asked.get(path, ())})
-    measured = (
-        ("legs", math.log2(1 + min(legs)), f"the legs were found by {legs[0]} and {legs[1]}"),
-        ("whole", float(whole > 0), f"{whole} found something on source and target"),
-        ("asked path", math.log2(1 + asked), f"{asked} ask about the whole path"),
+    legs = known.studies[source, middle], known.studies[middle, target]
+    words = (
+        f"the legs were found by {legs[0]} and {legs[1]}",
+        f"{evidence.count(source, target)} found something on source and target",
+        f"{_asking(path, known)} ask about the whole path",
     )
+    measured = zip(_RULES, _measured(path, evidence, known), words, strict=True)
     return tuple(
-        Signal(name=name, value=value, contribution=rules[name] * value, wording=words)
-        for name, value, words in measured
+        Signal(name=name, value=value, contribution=rules[name] * value, wording=wording)
+        for name, value, wording in measured
         if value
     )
 
