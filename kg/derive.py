@@ -142,11 +142,12 @@ def _shortcuts(readings: Iterable[Reading]) -> Iterator[Said]:
     """Plain triples between constructs, for property paths and drawings; nulls are no link."""
     asserted: set[tuple[str, Relation, str]] = set()
     studied: set[tuple[str, str]] = set()
+    null, finding, difference = Direction.NULL, Status.FINDING, Relation.GROUP_DIFFERENCE
     for reading in standing(readings):
         for claim in reading.claims:
-            if claim.asserted and claim.direction is not Direction.NULL:
+            if claim.asserted and claim.direction is not null:
                 asserted.add((claim.subject, claim.relation, claim.object))
-            if claim.status is Status.FINDING and claim.relation is not Relation.GROUP_DIFFERENCE:
+            if claim.status is finding and claim.relation is not difference:
                 studied.update(claim_pairs(claim))
     for subject, relation, other in asserted:
         if relation not in PATH_RELATIONS and relation is not Relation.GROUP_DIFFERENCE:

@@ -200,8 +200,7 @@ def link_claims(readings: Iterable[Reading], *, place: Placer = between_pair) ->
     for reading in standing(readings):
         for claim in reading.claims:
             for placement in place(claim):
-                support = Support(claim=claim, reading=reading, placement=placement)
-                placed[placement.key][claim.id] = support
+                placed[placement.key][claim.id] = Support(claim, reading, placement)
     return tuple(
         _link([found[name] for name in sorted(found)]) for _, found in sorted(placed.items())
     )
