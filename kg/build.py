@@ -64,7 +64,7 @@ class Graph:
     base: Base | None = None
     gone: tuple[Part, ...] = ()
 
-    @property
+    @cached_property
     def parts(self) -> tuple[Part, ...]:
         """All parts."""
         return (*self.names, *self.studies, *self.derived)
@@ -79,7 +79,7 @@ class Graph:
         """The paths through a third construct."""
         return link_paths(self.readings)
 
-    @property
+    @cached_property
     def new(self) -> tuple[Part, ...]:
         """The parts that the base has not; all, if there is no base."""
         known = self.base.names if self.base else ()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import spacy
@@ -100,6 +102,24 @@ def test_the_weights_stay_small_and_say_their_licence() -> None:
     card = (OWN_WEIGHTS.parent / "MODEL_CARD.md").read_text(encoding="utf-8")
     for source in ("EWT", "GUM", "PUD", "GENIA", "CRAFT", "CC BY-SA 4.0"):
         assert source in card
+
+
+def test_the_tokenizer_is_the_one_that_comes_with_the_weights(nlp: Language) -> None:
+    def rules(pipeline: Language) -> Any:
+        return cast(Any, pipeline.tokenizer).to_bytes(exclude=["vocab"])
+
+    whole = spacy.load(OWN_WEIGHTS, exclude=["tok2vec", "tagger", "morphologizer", "parser"])
+    assert rules(nlp) == rules(whole)
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_loading_leaves_the_collector_as_it_was(collecting: bool) -> None:
+    (gc.enable if collecting else gc.disable)()
+    try:
+        load_language()
+        assert gc.isenabled() is collecting
+    finally:
+        gc.enable()
 
 
 def test_an_unknown_pipeline_is_named_with_the_way_out() -> None:

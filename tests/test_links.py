@@ -6,6 +6,7 @@ from dataclasses import replace
 from random import Random
 from unittest.mock import patch
 
+import pytest
 from gold_readings import gold_readings
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from strategies import readings
 
 from kg import changes
 from kg.changes import compare
+from kg.gaps import GapKind
 from kg.links import (
     PATH_RELATIONS,
     Link,
@@ -24,7 +26,7 @@ from kg.links import (
     link_claims,
     link_paths,
 )
-from kg.model import Claim, Direction, Document, Evidence, Reading, Relation, Status, Study
+from kg.model import Claim, Direction, Document, Evidence, Reading, Relation, Status, Study, Word
 
 
 def claim(
@@ -207,4 +209,12 @@ def test_changes_count_studies_as_links_do(some: list[Reading]) -> None:
             len(link.reviews.studies),
         )
         for pair, link in links.items()
+    }
+
+
+@pytest.mark.parametrize("kind", [Relation, Direction, Status, GapKind])
+def test_a_word_is_found_by_its_text(kind: type[Word]) -> None:
+    known: dict[str, str] = {word: word.name for word in kind}
+    assert {word.name: known[word.value] for word in kind} == {
+        name: name for name in known.values()
     }
