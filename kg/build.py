@@ -34,7 +34,7 @@ from kg.parts import (
     study_parts,
     whole_text,
 )
-from kg.provenance import Found, provenance_quads, reading_run
+from kg.provenance import Found, provenance_quads, reading_run, run_id
 from kg.rdf import canonical
 from kg.store import GRAPH_FILE, STORE_FOLDER, load_store, update_store
 
@@ -51,9 +51,9 @@ _GRAPHS: dict[str, NamedNode | None] = {
 class Graph:
     """A whole graph in memory, with what it was made of.
 
-    ``names`` are the parts that say what our own names mean: ontology, mappings, questions. What
-    stands in the ``base`` already is not in the parts again; ``gone`` are those of its parts that
-    this graph has not.
+    ``build`` names it by its contents (see `kg.provenance.run_id`); ``names`` are the parts that
+    say what our own names mean: ontology, mappings, questions. What stands in the ``base`` already
+    is not in the parts again; ``gone`` are those of its parts that this graph has not.
     """
 
     names: tuple[Part, ...]
@@ -61,6 +61,7 @@ class Graph:
     derived: tuple[Part, ...]
     readings: tuple[Reading, ...]
     gaps: tuple[Gap, ...]
+    build: str
     base: Base | None = None
     gone: tuple[Part, ...] = ()
 
@@ -159,7 +160,8 @@ def assemble_graph(
         constructs = read_constructs()
     gaps = find_gaps(known, constructs, dismissed=dismissed)
     read_by = reading_run(version)
-    origin = provenance_quads(known, read_by=read_by, inputs=inputs, searches=searches, when=when)
+    build = run_id(known)
+    origin = provenance_quads(build, read_by=read_by, inputs=inputs, searches=searches, when=when)
     names = graph_parts([*ontology_quads(), *question_quads()], memory)
     said = said_part(DERIVED, derived(known, constructs, gaps), memory)
     overall = (said, *graph_parts((*origin, *extra), memory))
@@ -173,6 +175,7 @@ def assemble_graph(
             derived=(*overall, *between_parts(known, constructs, memory, standing)),
             readings=known,
             gaps=gaps,
+            build=build,
             base=base,
         )
 

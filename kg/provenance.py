@@ -55,7 +55,7 @@ def reading_run(version: str | None = None) -> NamedNode:
 
 
 def provenance_quads(
-    readings: Iterable[Reading],
+    build: str,
     *,
     read_by: NamedNode,
     inputs: Mapping[str, str] | None = None,
@@ -64,11 +64,11 @@ def provenance_quads(
 ) -> Iterator[Quad]:
     """One run, what it used, and the reading that it rests on.
 
-    ``read_by``: see `reading_run`; ``inputs`` maps names of files to their SHA-256 in hexadecimal;
-    ``searches`` says by which search such a file was found. ``when`` is the only clock in a
-    graph; unset, none is written, and the same input gives the same bytes.
+    ``build``: see `run_id`; ``read_by``: see `reading_run`; ``inputs`` maps names of files to their
+    SHA-256 in hexadecimal; ``searches`` says by which search such a file was found. ``when`` is the
+    only clock in a graph; unset, none is written, and the same input gives the same bytes.
     """
-    run = iri("run", run_id(readings))
+    run = iri("run", build)
     software = NamedNode(f"{BASE}software/oxykg-{software_version()}")
     activities = (*_run(run, read_by, when), *_software(software, (run, read_by)))
     for triple in (*activities, *_inputs(run, inputs or {}), *_searches(searches)):

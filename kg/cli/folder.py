@@ -206,13 +206,11 @@ def _write_claims(readings: Iterable[Reading], path: Path) -> None:
 def _write_views(graph: Graph, folder: Path, title: str, memory: Memory | None) -> None:
     from kg.gaps import gap_table
     from kg.ontology import constructs
-    from kg.provenance import run_id
     from kg.tables import format_table
     from kg.views import write_explorer
     from kg.views.playground import playground_of
 
-    build_id = run_id(graph.readings)
-    page, ask = "explorer.html", "playground.html"
+    build_id, page, ask = graph.build, "explorer.html", "playground.html"
     write_explorer(
         graph.readings,
         graph.gaps,
