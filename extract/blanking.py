@@ -42,6 +42,9 @@ _RIGHTS = re.compile(
 _ENUMERATOR = re.compile(
     r"(?:(?<=\s)|^)\(?(?P<mark>\d|[a-h]|i{1,3}|iv|vi{0,3})\)[,:]?\s(?=\w)", re.M
 )
+#: What no text counts without, and what no note of rights is without; both are found fast.
+_COUNTS = re.compile(r"[1ai]\)")
+_RIGHTS_MARK = re.compile(r"©|\([cC]\)|Database")
 _FIRST_MARKS = frozenset({"1", "a", "i"})
 _INLINE_AFTER = re.compile(r"\s?(?:[,;.)]|$|and\b)")
 _SEPARATOR = re.compile(r"[,;]\s?")
@@ -156,13 +159,14 @@ def _inline_cuts(text: str, statistics: Iterable[Statistic]) -> Iterator[tuple[i
 
 def _enumerators(text: str) -> Iterator[tuple[int, int]]:
     """Cut "(1)", "b)" and "ii)" where the text counts from 1, a or i."""
-    found = list(_ENUMERATOR.finditer(text))
+    found = list(_ENUMERATOR.finditer(text)) if _COUNTS.search(text) else []
     if len(found) > 1 and found[0]["mark"] in _FIRST_MARKS:
         yield from (match.span() for match in found)
 
 
 def _cuts(text: str, statistics: tuple[Statistic, ...]) -> Iterator[tuple[int, int]]:
-    yield from (match.span() for match in _RIGHTS.finditer(text))
+    if _RIGHTS_MARK.search(text):
+        yield from (match.span() for match in _RIGHTS.finditer(text))
     yield from (match.span() for match in _INVISIBLE.finditer(text))
     yield from (match.span() for match in _SPACES.finditer(text))
     enumerators = dict(_enumerators(text))

@@ -16,7 +16,7 @@ from itertools import combinations
 
 from spacy.tokens import Doc, Span
 
-from extract.cues import cuts, methods_of
+from extract.cues import classes_of, cuts, methods_in
 from extract.frames import Frame, find_frame
 from extract.reference import (
     REFERENCE,
@@ -87,6 +87,11 @@ class SentenceView:
         return tuple(token.lower_ for token in self.tokens)
 
     @cached_property
+    def classes(self) -> frozenset[str]:
+        """The classes of cue of its words."""
+        return classes_of(self.words)
+
+    @cached_property
     def pronoun(self) -> str:
         """The pronoun that is the subject of the sentence or of a clause of it; else empty."""
         subjects = (token for token in self.tokens if token.dep_ in ("nsubj", "nsubj:pass"))
@@ -127,6 +132,11 @@ class Topics:
     counts: Counter[str] = field(default_factory=Counter)
     together: Counter[tuple[str, str]] = field(default_factory=Counter)
     methods: frozenset[str] = frozenset()
+
+    @property
+    def constructs(self) -> tuple[str, ...]:
+        """All constructs that the document names, in the order of their names."""
+        return tuple(sorted({*self.title, *self.counts}))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -287,7 +297,7 @@ def find_topics(doc: Doc) -> Topics:
         frequent=most,
         counts=counts,
         together=together,
-        methods=methods_of(token.lower_ for token in doc),
+        methods=methods_in(doc),
     )
 
 

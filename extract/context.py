@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from extract.candidates import Candidate, in_order, kin, parents
 from extract.network import Numbers
@@ -23,7 +24,10 @@ from extract.network import Numbers
 _LIKELY = -1.0
 _LOWEST, _HIGHEST, _FURTHEST = -8.0, 5.0, 5.0
 _KINDS = ("rr", "rv", "vv")
+_BREADTHS = ("wider", "narrower", "aslant")
 _ROLES = ("-", "background", "aim", "method", "result", "conclusion", "other")
+#: The score of a rival that there is none of.
+_NONE = math.nan
 #: How many numbers a candidate has in the second look.
 WIDTH = 61
 #: A score with its place among the candidates.
@@ -63,9 +67,30 @@ def context_numbers(candidates: Sequence[Scored], least: float = -math.inf) -> N
 
     No row for those that score less than ``least``: they count as rivals only.
     """
+    chosen = [place for place, one in enumerate(candidates) if one.score >= least]
+    if not chosen:
+        return np.zeros((0, WIDTH), np.float32)
     text = _Text(candidates)
-    rows = [text.numbers(place) for place, one in enumerate(candidates) if one.score >= least]
-    return np.array(rows, np.float32).reshape(-1, WIDTH)
+    own = [candidates[place] for place in chosen]
+    scores = np.array([[one.score] for one in own])
+    parts = (
+        np.clip(scores, _LOWEST, _HIGHEST),
+        _of_rivals(scores, np.array([text.rivals(place) for place in chosen])),
+        np.log1p([text.counts(place) for place in chosen]),
+        [[one.view / text.length] for one in own],
+        [[one.kind == kind for kind in _KINDS] for one in own],
+        [[one.role == role for role in _ROLES] for one in own],
+    )
+    return np.concatenate(parts, axis=1, dtype=np.float32, casting="same_kind")
+
+
+def _of_rivals(scores: NDArray[np.float64], rivals: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of each rival whether there is one, its score, and by how much the own one leads it."""
+    told = np.zeros((*rivals.shape, 3))
+    there = told[..., 0] = ~np.isnan(rivals)
+    np.copyto(told[..., 1], np.clip(rivals, _LOWEST, _HIGHEST), where=there)
+    np.copyto(told[..., 2], np.clip(scores - rivals, -_FURTHEST, _FURTHEST), where=there)
+    return told.reshape(len(rivals), -1)
 
 
 class _Group:
@@ -73,15 +98,13 @@ class _Group:
 
     def __init__(self, ranked: list[_Ranked]) -> None:
         self.ranked = sorted(ranked, reverse=True)
-        self.likely = sum(score > _LIKELY for score, _ in ranked)
+        self.best, self._first = self.ranked[0]
+        self._next = self.ranked[1][0] if len(ranked) > 1 else _NONE
+        self.likely = sum([score > _LIKELY for score, _ in ranked]) if self.best > _LIKELY else 0
 
-    @property
-    def best(self) -> float:
-        return self.ranked[0][0]
-
-    def best_but(self, own: int) -> float | None:
+    def best_but(self, own: int) -> float:
         """The best score of another candidate than the own one."""
-        return next((score for score, place in self.ranked[:2] if place != own), None)
+        return self._next if self._first == own else self.best
 
 
 class _Sentence(_Group):
@@ -98,18 +121,18 @@ class _Sentence(_Group):
         }
         self._near = _near(self.by_construct.keys())
 
-    def kindred(self, own: int, candidate: Scored) -> float | None:
+    def kindred(self, own: int, candidate: Scored) -> float:
         """The best score of another pair of near constructs: the same words read differently."""
         near, others = self._near[candidate.first], self._near[candidate.second]
         if len(near) == len(others) == 1:
-            return None
+            return _NONE
         rivals = [
             found[0]
             for one in near
             for other in others
             if (found := self.by_pair.get(in_order(one, other))) and found[1] != own
         ]
-        return max(rivals, default=None)
+        return max(rivals, default=_NONE)
 
 
 def _by_construct(ranked: Sequence[_Ranked], candidates: Sequence[Scored]) -> dict[str, _Group]:
@@ -142,53 +165,49 @@ class _Text:
         self._near = _near(self._constructs.keys())
         self._whole = _Group(ranked)
         self._rank = {place: rank for rank, (_, place) in enumerate(self._whole.ranked)}
-        self._length = max(views, default=0) + 1
+        self.length = max(views, default=0) + 1
 
-    def numbers(self, own: int) -> list[float]:
-        """What the second look sees of a candidate."""
+    def counts(self, own: int) -> tuple[float, ...]:
+        """Ranks of a candidate, and how many candidates there are to compare it with."""
         candidate = self._candidates[own]
-        pair = in_order(candidate.first, candidate.second)
         sentence = self._sentences[candidate.view]
-        found = [_bounded(candidate.score)]
-        for rival in self._rivals(own, candidate, sentence, pair):
-            found += _of_rival(candidate.score, rival)
-        counts = (
+        return (
             sentence.rank[own], len(sentence.ranked), sentence.likely, sentence.expected,
             sentence.by_construct[candidate.first].likely,
             sentence.by_construct[candidate.second].likely,
-            len(self._pairs[pair].ranked), self._length, self._rank[own],
-            self._whole.likely / len(self._sentences),
+            len(self._pairs[in_order(candidate.first, candidate.second)].ranked),
+            self.length, self._rank[own], self._whole.likely / len(self._sentences),
         )  # fmt: skip
-        found += [math.log1p(count) for count in counts]
-        found.append(candidate.view / self._length)
-        found += [float(candidate.kind == kind) for kind in _KINDS]
-        found += [float(candidate.role == role) for role in _ROLES]
-        return found
 
-    def _rivals(
-        self, own: int, candidate: Scored, sentence: _Sentence, pair: _Pair
-    ) -> Iterator[float | None]:
-        """Scores to compare a candidate's own with, None where there is no such other."""
-        yield sentence.best_but(own)
-        yield sentence.by_construct[candidate.first].best_but(own)
-        yield sentence.by_construct[candidate.second].best_but(own)
-        yield sentence.kindred(own, candidate)
-        yield self._pairs[pair].best_but(own)
-        yield self._pairs[pair].best
-        yield self._constructs[candidate.first].best_but(own)
-        yield self._constructs[candidate.second].best_but(own)
-        for view in (candidate.view - 1, candidate.view + 1):
-            beside = self._sentences.get(view)
-            yield None if beside is None else beside.best
-        namesakes = self._namesakes(pair)
-        for breadth in ("wider", "narrower", "aslant"):
-            yield namesakes.get(breadth)
+    def rivals(self, own: int) -> tuple[float, ...]:
+        """Scores to compare a candidate's own with, `_NONE` where there is no such other."""
+        candidate = self._candidates[own]
+        first, second = candidate.first, candidate.second
+        sentence, pair = self._sentences[candidate.view], in_order(first, second)
+        alike, namesakes = self._pairs[pair], self._namesakes(pair)
+        before, behind = (self._sentences.get(candidate.view + step) for step in (-1, 1))
+        return (
+            sentence.best_but(own),
+            sentence.by_construct[first].best_but(own),
+            sentence.by_construct[second].best_but(own),
+            sentence.kindred(own, candidate),
+            alike.best_but(own),
+            alike.best,
+            self._constructs[first].best_but(own),
+            self._constructs[second].best_but(own),
+            _NONE if before is None else before.best,
+            _NONE if behind is None else behind.best,
+            *(namesakes.get(breadth, _NONE) for breadth in _BREADTHS),
+        )
 
     def _namesakes(self, pair: _Pair) -> Mapping[str, float]:
         """The best scores of the text's pairs of near constructs, which may mean the same."""
         found: dict[str, float] = {}
-        for one in self._near[pair[0]]:
-            for other in self._near[pair[1]]:
+        near, others = self._near[pair[0]], self._near[pair[1]]
+        if len(near) == len(others) == 1:
+            return found
+        for one in near:
+            for other in others:
                 group = self._pairs.get(in_order(one, other))
                 if group is not None and (one, other) != pair:
                     how = _breadth((one, other), pair)
@@ -203,14 +222,3 @@ def _breadth(one: _Pair, other: _Pair) -> str:
     if any(up) and any(down):
         return "aslant"
     return "wider" if any(up) else "narrower"
-
-
-def _bounded(score: float) -> float:
-    return min(_HIGHEST, max(_LOWEST, score))
-
-
-def _of_rival(score: float, rival: float | None) -> tuple[float, float, float]:
-    """Whether there is a rival, its score, and by how much the own one leads it."""
-    if rival is None:
-        return 0.0, 0.0, 0.0
-    return 1.0, _bounded(rival), max(-_FURTHEST, min(_FURTHEST, score - rival))

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
+from spacy.strings import get_string_id
+from spacy.tokens import Doc
+
 from extract.rows import pattern_rows
 
 #: Words of contrast that begin a clause of their own.
@@ -27,6 +30,17 @@ def cue_classes() -> dict[str, tuple[str, ...]]:
     return {word: tuple(names) for word, names in classes.items()}
 
 
+def classes_of(words: Iterable[str]) -> frozenset[str]:
+    """The cue classes of some lower-case words."""
+    return _classes(tuple(words))
+
+
+@lru_cache(maxsize=16384)
+def _classes(words: tuple[str, ...]) -> frozenset[str]:
+    known = cue_classes()
+    return frozenset(name for word in words for name in known.get(word, ()))
+
+
 @lru_cache(maxsize=4096)
 def cuts(words: tuple[str, ...]) -> tuple[int, ...]:
     """The places of words of contrast in a sentence."""
@@ -34,11 +48,13 @@ def cuts(words: tuple[str, ...]) -> tuple[int, ...]:
 
 
 @cache
-def _methods() -> dict[str, str]:
-    return {word: row["method"] for row in pattern_rows("methods") for word in row["words"]}
+def _methods() -> dict[int, str]:
+    """The hash of each lower-case word of a method with the kind of method."""
+    rows = pattern_rows("methods")
+    return {get_string_id(word): row["method"] for row in rows for word in row["words"]}
 
 
-def methods_of(words: Iterable[str]) -> frozenset[str]:
-    """The kinds of method that some words, in lower case, speak of."""
-    found = (_methods().get(word) for word in words)
-    return frozenset(method for method in found if method)
+def methods_in(doc: Doc) -> frozenset[str]:
+    """The kinds of method that a document speaks of."""
+    words = {*doc.to_array("LOWER").tolist()}
+    return frozenset(_methods()[word] for word in words & _methods().keys())

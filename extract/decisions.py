@@ -12,14 +12,16 @@ from dataclasses import replace
 from spacy.tokens import Doc
 
 from extract.agreement import sign_alike
+from extract.asking import Asking, ask_together
 from extract.candidates import Candidate, Mention, SentenceView, Topics, groups, view_sentences
-from extract.contrast import affirmed, contrast_features, denies_others, may_contrast
 from extract.decision import Decision
+from extract.directions import directions
 from extract.encoded import Encoded, encode
 from extract.encoder import Encoder, own_encoder
 from extract.features import status_features
+from extract.linear import likeliest
 from extract.looks import second_look
-from extract.meant import TREATMENTS, disorder_mention, disorder_of, treatment_of
+from extract.meant import TREATMENTS, disorder_mention, disorders_meant, treatments_meant
 from extract.models import Models, own_models
 from extract.paths import (
     PATH_RELATIONS,
@@ -33,13 +35,9 @@ from extract.rhetoric import neighbour_features
 from extract.senses import PLAIN, sense_of, with_sense
 from extract.settings import Settings, own_settings
 from extract.signs import Said, pair_of, signs_said
-from extract.slots import direction_features, order_features, plainly_denied
+from extract.slots import order_features
 from kg.model import Direction, Relation, Status
 
-#: From this probability on a sentence says both a relation and a null of one pair.
-_CONTRASTED = 0.35
-#: How sure a null is that is said in plain words (of 68 annotated ones 64 were nulls).
-_PLAIN = 0.93
 _SIGNS = {
     "+": Direction.POSITIVE,
     "-": Direction.NEGATIVE,
@@ -48,24 +46,14 @@ _SIGNS = {
 }
 
 
-def _best(probabilities: dict[str, float]) -> tuple[str, float]:
-    label = max(sorted(probabilities), key=lambda name: probabilities[name])
-    return label, probabilities[label]
+def _relation(candidate: Candidate, likely: dict[str, float]) -> Relation:
+    return Relation.GROUP_DIFFERENCE if candidate.of_group else Relation(likeliest(likely)[0])
 
 
-def _relation(candidate: Candidate, features: list[str], models: Models) -> Relation:
-    if candidate.of_group:
-        return Relation.GROUP_DIFFERENCE
-    return Relation(_best(models["relation"].probabilities(features))[0])
-
-
-def _ordered(
-    candidate: Candidate, relation: Relation, features: list[str], models: Models
-) -> tuple[str, str]:
+def _ordered(candidate: Candidate, relation: Relation, forwards: bool) -> tuple[str, str]:
     first, second = candidate.first.construct, candidate.second.construct
     if relation is Relation.GROUP_DIFFERENCE:
         return (second, first) if first in groups() else (first, second)
-    forwards = models["order"].log_odds(features) >= 0
     return (first, second) if forwards else (second, first)
 
 
@@ -82,10 +70,9 @@ def _in_sense(
     return with_sense(mentions, sense_of(candidate.view, topics, models["sense"]))
 
 
-def _as_meant(candidate: Candidate, topics: Topics, models: Models) -> Candidate:
+def _as_meant(candidate: Candidate, disorder: str, topics: Topics, models: Models) -> Candidate:
     """A candidate with plain "oxytocin" and a disorder's name as they are meant there."""
     first, second = _in_sense(candidate, topics, models)
-    disorder = disorder_of(candidate, topics, models["disorder"])
     if disorder and disorder_mention(candidate) is candidate.first:
         first = replace(first, construct=disorder)
     elif disorder:
@@ -95,66 +82,60 @@ def _as_meant(candidate: Candidate, topics: Topics, models: Models) -> Candidate
 
 def _statuses(
     views: Sequence[SentenceView], told: Sequence[list[str]], models: Models
-) -> dict[int, tuple[str, float]]:
+) -> Asking[dict[int, tuple[str, float]]]:
     """For each sentence its likeliest status with the probability; ``told`` are its features."""
-    first = [models["status"].probabilities(features) for features in told]
-    second = neighbour_features(first, [view.role for view in views])
-    return {
-        view.index: _best(models["status_context"].probabilities(features))
-        for view, features in zip(views, second, strict=True)
-    }
-
-
-def _directions(
-    candidate: Candidate, said: Said, encoded: Encoded, models: Models
-) -> tuple[tuple[str, float], ...]:
-    """The sign of a pair with its probability; a null behind it if the sentence says that, too."""
-    if plainly_denied(candidate):
-        return (("0", _PLAIN),)
-    told = encoded.signs(candidate)
-    signs = models["direction"].probabilities((*direction_features(candidate, said), *told))
-    if affirmed(candidate):
-        return (_but_null(signs),)
-    if may_contrast(candidate.view) and not denies_others(candidate):
-        null = models["contrast"].likelihood((*contrast_features(candidate), *told))
-        if null >= _CONTRASTED:
-            return _but_null(signs), ("0", null)
-    return (_best(signs),)
-
-
-def _but_null(signs: dict[str, float]) -> tuple[str, float]:
-    """The likeliest sign of a pair that is not a null, and how likely it is then."""
-    sign, sure = _best({sign: chance for sign, chance in signs.items() if sign != "0"})
-    return sign, sure / (1.0 - signs["0"])
+    first = yield models["status"].all_probabilities, told
+    again = [*neighbour_features(first, [view.role for view in views])]
+    second = yield models["status_context"].all_probabilities, again
+    return {view.index: likeliest(likely) for view, likely in zip(views, second, strict=True)}
 
 
 def _decide_pairs(
-    candidates: Sequence[tuple[Candidate, float]],
-    topics: Topics,
-    status: tuple[str, float],
+    claimed: Sequence[tuple[Candidate, float]],
+    statuses: dict[int, tuple[str, float]],
     said: Said,
     encoded: Encoded,
     models: Models,
-) -> Iterator[Decision]:
-    for candidate, claimed in candidates:
-        roles = [*order_features(candidate), *encoded.relations(candidate)]
-        meant = _as_meant(candidate, topics, models)
-        relation = _relation(meant, roles, models)
-        subject, object_ = _ordered(meant, relation, roles, models)
-        for place, (sign, sure) in enumerate(_directions(candidate, said, encoded, models)):
-            treatment = treatment_of(candidate, topics, sign, models["treatment"])
-            yield Decision(
+) -> Asking[list[Decision]]:
+    topics, candidates = encoded.topics, [candidate for candidate, _ in claimed]
+    roles = [[*order_features(own), *encoded.relations(own)] for own in candidates]
+    relations = yield models["relation"].all_probabilities, roles
+    orders = yield models["order"].all_log_odds, roles
+    signed = yield from directions(candidates, said, encoded, models)
+    disorders = yield from disorders_meant(candidates, topics, models["disorder"])
+    treatments = yield from treatments_meant(candidates, signed, topics, models["treatment"])
+    decided = []
+    judged = zip(claimed, relations, orders, signed, disorders, treatments, strict=True)
+    for (candidate, likely), relations_likely, forwards, signs, disorder, meant in judged:
+        read = _as_meant(candidate, disorder, topics, models)
+        relation = _relation(read, relations_likely)
+        subject, object_ = _ordered(read, relation, forwards >= 0)
+        status, status_likely = statuses[candidate.view.index]
+        for place, ((sign, sure), treatment) in enumerate(zip(signs, meant, strict=True)):
+            decision = Decision(
                 candidate=candidate,
-                claimed=claimed,
+                claimed=likely,
                 direction=_SIGNS[sign],
                 direction_probability=sure,
-                status=Status(status[0]),
-                status_probability=status[1],
+                status=Status(status),
+                status_probability=status_likely,
                 relation=relation,
                 subject=treatment if treatment and subject in TREATMENTS else subject,
                 object=treatment if treatment and object_ in TREATMENTS else object_,
                 elsewhere=place > 0,
             )
+            decided.append(decision)
+    return decided
+
+
+def _paths_told(
+    views: Sequence[SentenceView], told: Sequence[list[str]], encoded: Encoded, models: Models
+) -> Asking[dict[int, dict[str, float]]]:
+    """How likely each sentence that may hold one tells of a mediation or of a moderation."""
+    asked = [(view, own) for view, own in zip(views, told, strict=True) if may_hold_path(view)]
+    features = [path_sentence_features(view, [*own, *encoded.paths(view)]) for view, own in asked]
+    likely = yield models["path_here"].all_probabilities, features
+    return {view.index: own for (view, _), own in zip(asked, likely, strict=True)}
 
 
 def _said_once(decisions: Iterable[Decision]) -> Iterator[Decision]:
@@ -170,19 +151,15 @@ def _said_once(decisions: Iterable[Decision]) -> Iterator[Decision]:
 
 def _decide_paths(
     view: SentenceView,
-    told: list[str],
-    topics: Topics,
+    said: dict[str, float],
     status: tuple[str, float],
     encoded: Encoded,
     models: Models,
     threshold: float,
 ) -> Iterator[Decision]:
-    if not may_hold_path(view):
-        return
-    told = [*told, *encoded.paths(view)]
-    said = models["path_here"].probabilities(path_sentence_features(view, told))
+    topics = encoded.topics
     for relation in PATH_RELATIONS:
-        if said[relation] < threshold:
+        if said.get(relation, 0.0) < threshold:
             continue
         likely = likely_paths(view, relation, topics, encoded, models["path"])
         claimed = said[relation] * min(1.0, 2 * max((score for score, _ in likely), default=0.0))
@@ -199,7 +176,7 @@ def _path_decision(
     models: Models,
 ) -> Decision:
     features = path_direction_features(candidate)
-    sign, sure = _best(models["path_direction"].probabilities(features))
+    sign, sure = likeliest(models["path_direction"].probabilities(features))
     third, source, target = _in_sense(candidate, topics, models)
     return Decision(
         candidate=candidate,
@@ -227,34 +204,36 @@ def decide(
     What the paper asserts without a sign gets the sign that it asserts elsewhere.
     Without ``models``, ``chosen`` and ``encoder`` the package's own are used.
     """
-    models = own_models() if models is None else models
-    chosen = own_settings() if chosen is None else chosen
     views = tuple(view_sentences(doc, topics))
     encoded = encode(views, topics, own_encoder() if encoder is None else encoder)
-    yield from sign_alike(list(_decide(views, topics, encoded, models, chosen)))
+    yield from decide_all([encoded], models, chosen)[0]
 
 
-def _decide(
-    views: Sequence[SentenceView],
-    topics: Topics,
-    encoded: Encoded,
-    models: Models,
-    chosen: Settings,
-) -> Iterator[Decision]:
-    looked = second_look(views, topics, encoded, models)
-    claimed: dict[int, list[tuple[Candidate, float]]] = {}
-    for candidate, probability in looked:
-        if probability >= chosen.claim_threshold:
-            claimed.setdefault(candidate.view.index, []).append((candidate, probability))
-    pairs = {pair_of(candidate) for found in claimed.values() for candidate, _ in found}
+def decide_all(
+    texts: Iterable[Encoded], models: Models | None = None, chosen: Settings | None = None
+) -> list[list[Decision]]:
+    """The same for each of several documents of which the encoder was asked."""
+    models = own_models() if models is None else models
+    chosen = own_settings() if chosen is None else chosen
+    decided = ask_together([_decide(encoded, models, chosen) for encoded in texts])
+    return [[*sign_alike(decisions)] for decisions in decided]
+
+
+def _decide(encoded: Encoded, models: Models, chosen: Settings) -> Asking[list[Decision]]:
+    views, topics = encoded.views, encoded.topics
+    looked = yield from second_look(views, topics, encoded, models)
+    claimed = [own for own in looked if own[1] >= chosen.claim_threshold]
+    pairs = {pair_of(candidate) for candidate, _ in claimed}
     said = signs_said((candidate for candidate, _ in looked), pairs)
     told = [[*status_features(view), *encoded.statuses(view)] for view in views]
-    statuses = _statuses(views, told, models)
-    for view, features in zip(views, told, strict=True):
-        if not view.named and not view.carried:
-            continue
-        status = statuses[view.index]
-        own = claimed.get(view.index, ())
-        yield from _said_once(_decide_pairs(own, topics, status, said, encoded, models))
-        threshold = chosen.path_threshold
-        yield from _decide_paths(view, features, topics, status, encoded, models, threshold)
+    statuses = yield from _statuses(views, told, models)
+    paths = yield from _paths_told(views, told, encoded, models)
+    decided: dict[int, list[Decision]] = {view.index: [] for view in views}
+    for decision in (yield from _decide_pairs(claimed, statuses, said, encoded, models)):
+        decided[decision.candidate.view.index].append(decision)
+    found: list[Decision] = []
+    for view in views:
+        likely, status = paths.get(view.index, {}), statuses[view.index]
+        found += _said_once(decided[view.index])
+        found += _decide_paths(view, likely, status, encoded, models, chosen.path_threshold)
+    return found

@@ -7,7 +7,7 @@ against what the rules of language see (stacking, as in `extract.context`).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import permutations
@@ -18,17 +18,13 @@ from extract.candidates import Candidate, SentenceView, Topics, find_candidates
 from extract.encoder import (
     PATH_ROLES,
     PATHS,
-    RELATIONS,
     ROLES,
-    SIGNS,
-    STATUSES,
     Answers,
     Encoder,
 )
 from extract.encoding import Sentence, in_numbers
-from extract.network import Numbers
+from extract.told import HIGHEST, LOWEST, AllTold, tell
 
-_LOWEST, _HIGHEST = -8.0, 5.0
 #: A pair that scores less (log odds) is not looked at: of those read as claims none did.
 _HOPELESS = -7.0
 _ROLE_COLUMNS = {
@@ -42,16 +38,19 @@ _TELLING = 0.2
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Encoded:
-    """The candidates of each sentence worth a look, and what the encoder says of them.
+    """A document's sentences, those candidates worth a look, and what the encoder says of them.
 
     ``places`` and ``pairs`` tell which row of the answers is that of a sentence or of a pair, be
     it worth a look or not.
     """
 
+    views: Sequence[SentenceView]
+    topics: Topics
     candidates: Mapping[int, Sequence[Candidate]]
     places: Mapping[int, int]
     pairs: Mapping[tuple[int, str, str], int]
     answers: Answers | None
+    told: AllTold | None
 
     def claimed(self, candidate: Candidate) -> tuple[str, ...]:
         """Whether a pair is claimed."""
@@ -61,25 +60,23 @@ class Encoded:
 
     def signs(self, candidate: Candidate) -> tuple[str, ...]:
         """Which way a claimed pair goes."""
-        assert self.answers is not None
-        return _told(SIGNS, self.answers.signs[self._pair(candidate)])
+        assert self.told is not None
+        return self.told.signs.row(self._pair(candidate))
 
     def relations(self, candidate: Candidate) -> tuple[str, ...]:
         """What kind of relation it is, and which of the two comes first."""
-        assert self.answers is not None
-        return _told(RELATIONS, self.answers.relations[self._pair(candidate)])
+        assert self.told is not None
+        return self.told.relations.row(self._pair(candidate))
 
     def statuses(self, view: SentenceView) -> tuple[str, ...]:
         """Whether a sentence tells findings, conclusions, aims ...; none if it has no candidate."""
-        if self.answers is None or view.index not in self.places:
-            return ()
-        return _told(STATUSES, self.answers.statuses[self.places[view.index]])
+        place = self.places.get(view.index)
+        return () if place is None or self.told is None else self.told.statuses.row(place)
 
     def paths(self, view: SentenceView) -> tuple[str, ...]:
         """Whether a sentence tells of mediation or moderation; none if it has no candidate."""
-        if self.answers is None or view.index not in self.places:
-            return ()
-        return _told(PATHS, self.answers.paths[self.places[view.index]])
+        place = self.places.get(view.index)
+        return () if place is None or self.told is None else self.told.paths.row(place)
 
     def roles(
         self, view: SentenceView, relation: str, roles: tuple[str, str], one: str, other: str
@@ -93,16 +90,16 @@ class Encoded:
             row = self.pairs.get((view.index, other, one))
             roles = roles[::-1]
         if row is None:
-            return _LOWEST
-        return float(self._role_odds[row, _ROLE_COLUMNS[relation, *roles]])
+            return LOWEST
+        return self._role_odds[row][_ROLE_COLUMNS[relation, *roles]]
 
     @cached_property
-    def _role_odds(self) -> Numbers:
+    def _role_odds(self) -> list[list[float]]:
         assert self.answers is not None
         scores = self.answers.roles
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
         rest = powers.sum(axis=1, keepdims=True) - powers
-        odds: Numbers = np.log(np.maximum(powers, 1e-6) / np.maximum(rest, 1e-6))
+        odds: list[list[float]] = np.log(np.maximum(powers, 1e-6) / np.maximum(rest, 1e-6)).tolist()
         return odds
 
     def hopes_for(self, candidate: Candidate) -> bool:
@@ -116,21 +113,50 @@ class Encoded:
 
 def encode(views: Sequence[SentenceView], topics: Topics, encoder: Encoder) -> Encoded:
     """What an encoder says of the sentences of a document that have candidates."""
-    found = {view.index: own for view in views if (own := tuple(find_candidates(view)))}
-    seen = [view for view in views if view.index in found]
-    sentences = [in_numbers(view, found[view.index], topics, encoder.known) for view in seen]
+    return encode_all([(views, topics)], encoder)[0]
+
+
+def encode_all(
+    texts: Iterable[tuple[Sequence[SentenceView], Topics]], encoder: Encoder
+) -> list[Encoded]:
+    """What an encoder says of several documents, of each as if of it alone."""
+    found = [
+        (views, topics, [own for view in views if (own := tuple(find_candidates(view)))])
+        for views, topics in texts
+    ]
+    sentences = [
+        in_numbers(own[0].view, own, topics, encoder.known)
+        for _, topics, candidates in found
+        for own in candidates
+    ]
     answers = encoder.answer(sentences) if sentences else None
-    pairs = [candidate for view in seen for candidate in found[view.index]]
-    hopeful = () if answers is None else np.flatnonzero(answers.claimed >= _HOPELESS).tolist()
-    candidates: dict[int, list[Candidate]] = {}
-    for place in hopeful:
-        candidates.setdefault(pairs[place].view.index, []).append(pairs[place])
-    return Encoded(
-        candidates=candidates,
-        places={view.index: place for place, view in enumerate(seen)},
-        pairs={_key(pair): place for place, pair in enumerate(pairs)},
-        answers=answers,
-    )
+    told = None if answers is None else tell(answers)
+    first, asked, encoded = 0, 0, []
+    for views, topics, candidates in found:
+        pairs = [candidate for own in candidates for candidate in own]
+        rows = slice(first, first + len(candidates)), slice(asked, asked + len(pairs))
+        first, asked = first + len(candidates), asked + len(pairs)
+        own_answers = answers.part(*rows) if answers and pairs else None
+        encoded.append(
+            Encoded(
+                views=views,
+                topics=topics,
+                candidates=_hopeful(pairs, own_answers),
+                places={own[0].view.index: place for place, own in enumerate(candidates)},
+                pairs={_key(pair): place for place, pair in enumerate(pairs)},
+                answers=own_answers,
+                told=told.part(*rows) if told and pairs else None,
+            )
+        )
+    return encoded
+
+
+def _hopeful(pairs: Sequence[Candidate], answers: Answers | None) -> dict[int, list[Candidate]]:
+    """The candidates worth a look by sentence."""
+    found: dict[int, list[Candidate]] = {}
+    for place in () if answers is None else np.flatnonzero(answers.claimed >= _HOPELESS).tolist():
+        found.setdefault(pairs[place].view.index, []).append(pairs[place])
+    return found
 
 
 def _key(candidate: Candidate) -> tuple[int, str, str]:
@@ -159,26 +185,20 @@ def _without(sentence: Sentence, row: int, encoder: Encoder) -> Sentence:
     return replace(sentence, words=words)
 
 
-def role_steps(odds: Sequence[float]) -> tuple[int, ...]:
-    """The log odds of several pairs of a path (`Encoded.roles`) in steps, and those of all."""
-    return *(_step(value, 1.0) for value in odds), _step(sum(odds) / len(odds), 0.5)
+def role_step(odds: float) -> int:
+    """The log odds of a pair's roles (`Encoded.roles`) in steps."""
+    return _step(odds, 1.0)
+
+
+def roles_step(odds: Sequence[float]) -> int:
+    """The log odds of all pairs of a path in steps."""
+    return _step(sum(odds) / len(odds), 0.5)
 
 
 def _step(value: float, width: float) -> int:
-    return math.floor(min(_HIGHEST, max(_LOWEST, value)) / width)
+    return math.floor(min(HIGHEST, max(LOWEST, value)) / width)
 
 
 @lru_cache(maxsize=1 << 10)
 def _claimed(step: int, kind: str) -> tuple[str, ...]:
     return f"enc={step}", f"enc={step // 2}|{kind}"
-
-
-def _told(labels: Sequence[str], scores: Numbers) -> tuple[str, ...]:
-    """The log odds of each label against all others, in steps of one, and the likeliest label."""
-    powers = np.exp(scores - scores.max())
-    total = float(powers.sum())
-    found = [f"enc={labels[int(powers.argmax())]}"]
-    for label, power in zip(labels, powers.tolist(), strict=True):
-        odds = math.log(max(power, 1e-4) / max(total - power, 1e-4))
-        found.append(f"enc:{label}={_step(odds, 1.0)}")
-    return tuple(found)

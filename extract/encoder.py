@@ -17,7 +17,19 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from extract.encoding import Codes, Sentence, Vocabulary, vocabulary
+from extract.attention import (
+    Layer,
+    Linear,
+    after_norm,
+    asking,
+    attend,
+    beside,
+    linear,
+    make_block,
+    normed,
+    side_by_side,
+)
+from extract.encoding import MOST_WORDS, Codes, Sentence, Vocabulary, vocabulary
 from extract.network import Numbers
 
 #: The package's own encoder.
@@ -44,7 +56,6 @@ ROLES = (
 #: Words further apart than this are as far as this.
 REACH = 20
 HEADS, LAYERS = 4, 2
-_EPSILON = 1e-5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +73,17 @@ class Answers:
     roles: Numbers
     statuses: Numbers
     paths: Numbers
+
+    def part(self, sentences: slice, pairs: slice) -> Answers:
+        """The answers for some of the sentences and for their pairs."""
+        return Answers(
+            claimed=self.claimed[pairs],
+            signs=self.signs[pairs],
+            relations=self.relations[pairs],
+            roles=self.roles[pairs],
+            statuses=self.statuses[sentences],
+            paths=self.paths[sentences],
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -85,97 +107,118 @@ class Encoder:
     def _answer(self, sentences: Sequence[Sentence]) -> Answers:
         rows = self._read(sentences)
         starts = np.cumsum([0, *(len(one.words) for one in sentences)])[:-1]
-        whole = rows[starts]
-        counts = [len(one.pairs) for one in sentences]
-        owner = np.repeat(np.arange(len(sentences)), counts)
-        spans = np.concatenate([one.spans for one in sentences]) + starts[owner, None]
-        deep = self._pairs(rows, whole, owner, spans, np.concatenate([s.pairs for s in sentences]))
+        whole = rows.take(starts, axis=0)
+        told = np.split(linear(self._of_sentences, whole), [len(STATUSES)], axis=1)
+        asked = np.split(
+            linear(self._of_pairs, self._pairs(rows, whole, sentences, starts)),
+            np.cumsum([1, len(SIGNS), len(RELATIONS)]),
+            axis=1,
+        )
         return Answers(
-            claimed=self._linear("claimed", deep)[:, 0],
-            signs=self._linear("sign", deep),
-            relations=self._linear("relation", deep),
-            roles=self._linear("role", deep),
-            statuses=self._linear("status", whole),
-            paths=self._linear("path", whole),
+            claimed=asked[0][:, 0],
+            signs=asked[1],
+            relations=asked[2],
+            roles=asked[3],
+            statuses=told[0],
+            paths=told[1],
         )
 
-    def _linear(self, name: str, values: Numbers) -> Numbers:
-        return values @ self.weights[f"{name}.weight"] + self.weights[f"{name}.bias"]
+    def _named(self, name: str) -> Linear:
+        return self.weights[f"{name}.weight"], self.weights[f"{name}.bias"]
 
-    def _norm(self, name: str, values: Numbers) -> Numbers:
-        values = values - values.mean(axis=1, keepdims=True)
-        values /= np.sqrt((values * values).mean(axis=1, keepdims=True) + np.float32(_EPSILON))
-        return values * self.weights[f"{name}.weight"] + self.weights[f"{name}.bias"]
+    @cached_property
+    def _layers(self) -> tuple[Layer, ...]:
+        return tuple(
+            Layer(
+                attend=asking(
+                    after_norm(self._named(f"{name}.before"), self._named(f"{name}.attend")), HEADS
+                ),
+                attended=self._named(f"{name}.attended"),
+                inner=after_norm(self._named(f"{name}.between"), self._named(f"{name}.inner")),
+                outer=self._named(f"{name}.outer"),
+            )
+            for name in (f"layers.{layer}" for layer in range(LAYERS))
+        )
+
+    @cached_property
+    def _of_words(self) -> Linear:
+        return beside(self._named(name) for name in ("first", "second", "between"))
+
+    @cached_property
+    def _of_pairs(self) -> Linear:
+        return beside(self._named(name) for name in ("claimed", "sign", "relation", "role"))
+
+    @cached_property
+    def _of_sentences(self) -> Linear:
+        return beside(self._named(name) for name in ("status", "path"))
+
+    @cached_property
+    def _apart(self) -> Numbers:
+        """What the distance of two rows of the text adds to their mutual weight: (heads, ., .)."""
+        places = np.arange(MOST_WORDS + 1)
+        apart = np.clip(places[None] - places[:, None], -REACH, REACH) + REACH
+        return np.ascontiguousarray(self.weights["apart.weight"][apart].transpose(2, 0, 1))
 
     def _read(self, sentences: Sequence[Sentence]) -> Numbers:
         """A vector for each row of the sentences, in the light of its sentence."""
-        codes = np.concatenate([one.words for one in sentences])
-        values = self._norm("norm", self.weights["words.weight"][codes].sum(axis=1))
-        biases = [self._bias(one) for one in sentences]
-        for layer in range(LAYERS):
-            name = f"layers.{layer}"
-            asked = self._linear(f"{name}.attend", self._norm(f"{name}.before", values))
-            values = values + self._linear(f"{name}.attended", _attend(asked, biases))
-            inner = self._linear(f"{name}.inner", self._norm(f"{name}.between", values))
-            values = values + self._linear(f"{name}.outer", np.maximum(inner, 0))
+        codes = np.concatenate([one.words for one in sentences]).T
+        scale, shift = self._named("norm")
+        values = normed(self.weights["words.weight"].take(codes, axis=0).sum(axis=0)) * scale
+        values += shift
+        near, ways = self._apart, np.ascontiguousarray(self.weights["ways.weight"].T)
+        blocks = [
+            make_block(*own, near, ways) for own in side_by_side([s.heads for s in sentences])
+        ]
+        for layer in self._layers:
+            values += linear(layer.attended, attend(normed(values), layer.attend, blocks, HEADS))
+            inner = linear(layer.inner, normed(values))
+            values += linear(layer.outer, np.maximum(inner, 0, out=inner))
         return values
 
-    def _bias(self, sentence: Sentence) -> Numbers:
-        """What the distance of two rows adds to their mutual weight: (heads, rows, rows)."""
-        places = np.arange(len(sentence.words))
-        apart = np.clip(places[None] - places[:, None], -REACH, REACH) + REACH
-        near = self.weights["apart.weight"][apart]
-        bound = self.weights["ways.weight"][sentence.ways]
-        bias: Numbers = np.ascontiguousarray((near + bound).transpose(2, 0, 1))
-        return bias
-
     def _pairs(
-        self,
-        rows: Numbers,
-        whole: Numbers,
-        owner: Codes,
-        spans: Codes,
-        codes: Codes,
+        self, rows: Numbers, whole: Numbers, sentences: Sequence[Sentence], starts: Codes
     ) -> Numbers:
-        sums = np.concatenate([np.zeros_like(rows[:1]), rows.cumsum(axis=0)])
+        """A vector for each pair, made of its words, those between and those of the sentence."""
+        owner = np.repeat(np.arange(len(sentences)), [len(one.pairs) for one in sentences])
+        spans = np.concatenate([one.spans for one in sentences])
+        named = np.flatnonzero(spans[:, 1::2].all(axis=1))
+        means, (first, second, between) = _means(rows, spans + starts[owner, None])
+        parts = np.split(linear(self._of_words, means), 3, axis=1)
+        values = linear(self._named("whole"), whole).take(owner, axis=0)
+        for part, place in zip(parts, (first, second, between), strict=True):
+            values += part.take(place, axis=0)
+        product, added = self._named("product")
+        both = means.take(first[named], axis=0) * means.take(second[named], axis=0)
+        values[named] += both @ product
+        codes = np.concatenate([one.pairs for one in sentences]).T
+        values += self.weights["pairs.weight"].take(codes, axis=0).sum(axis=0)
+        values += added
+        deep = linear(self._named("deep"), np.maximum(values, 0, out=values))
+        return np.maximum(deep, 0, out=deep)
 
-        def mean(start: Codes, end: Codes) -> Numbers:
-            length = np.maximum(end - start, 1).astype(np.float32)
-            found: Numbers = (sums[np.maximum(start, end)] - sums[start]) / length[:, None]
-            return found
 
-        first, second = mean(spans[:, 0], spans[:, 1]), mean(spans[:, 2], spans[:, 3])
-        between = mean(np.minimum(spans[:, 1], spans[:, 2]), np.maximum(spans[:, 1], spans[:, 2]))
-        values = (
-            self._linear("first", first)
-            + self._linear("second", second)
-            + self._linear("between", between)
-            + self._linear("whole", whole)[owner]
-            + self._linear("product", first * second)
-            + self.weights["pairs.weight"][codes].sum(axis=1)
-        )
-        return np.maximum(self._linear("deep", np.maximum(values, 0)), 0)
+def _means(rows: Numbers, spans: Codes) -> tuple[Numbers, Codes]:
+    """The means of the rows of all spans, each once, and which is whose: (3, pairs).
+
+    The three of a pair are its mentions (see `Sentence`) and what stands between them.
+    """
+    one, end, other, last = spans.T
+    begins = np.stack([one, other, np.minimum(end, other)])
+    lengths = np.stack([end, last, np.maximum(end, other)]) - begins
+    begins[lengths == 0] = 0
+    spread = len(rows) + 1
+    keys, places = np.unique(begins * spread + lengths, return_inverse=True)
+    begins, lengths = keys // spread, keys % spread
+    ends = np.stack([begins, begins + lengths], axis=1).ravel()
+    sums = np.add.reduceat(np.concatenate([rows, rows[:1]]), ends, axis=0)[::2]
+    means = sums / np.maximum(lengths, 1).astype(np.float32)[:, None]
+    means[lengths == 0] = 0
+    return means, places.reshape(3, -1)
 
 
 @cache
 def _blas() -> ThreadpoolController:
     return ThreadpoolController()
-
-
-def _attend(asked: Numbers, biases: Sequence[Numbers]) -> Numbers:
-    """Each row as a mean of the rows of its sentence; ``asked`` holds query, key and value."""
-    found, start = np.empty((len(asked), asked.shape[1] // 3), np.float32), 0
-    for bias in biases:
-        end = start + bias.shape[1]
-        query, key, value = (
-            asked[start:end].reshape(end - start, 3, HEADS, -1).transpose(1, 2, 0, 3)
-        )
-        weights = query @ key.transpose(0, 2, 1) / np.float32(np.sqrt(query.shape[2])) + bias
-        weights = np.exp(weights - weights.max(axis=2, keepdims=True))
-        weights /= weights.sum(axis=2, keepdims=True)
-        found[start:end] = (weights @ value).transpose(1, 0, 2).reshape(end - start, -1)
-        start = end
-    return found
 
 
 def read_encoder(path: Path) -> Encoder:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from extract.candidates import Candidate, SentenceView, Topics, domain_of
+from extract.candidates import Candidate, Mention, SentenceView, Topics, domain_of
 from extract.features import Standing, standing_of
 
 #: Longer sentences are cut; of so long ones the rest is lists of numbers and the like.
@@ -21,6 +21,8 @@ MOST_WORDS = 150
 #: The furthest way through the tree that is told from further ones, and "no way at all".
 FURTHEST, APART = 7, 8
 Codes = NDArray[np.int64]
+#: The rows of what no row stands for.
+_NO_ROWS = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,18 +33,24 @@ class Vocabulary:
     pairs: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Sentence:
     """A sentence in numbers: one row for the sentence as such, then one for each word.
 
-    ``words`` are (rows, 7) codes, ``ways`` (rows, rows) steps through the tree; a pair has in
+    ``words`` are (rows, 7) codes, ``heads`` (rows,) the row above each in the tree; a pair has in
     ``spans`` the rows where its mentions begin and end (0, 0 if carried) and in ``pairs`` 10 codes.
     """
 
     words: Codes
-    ways: Codes
+    heads: Codes
     spans: Codes
     pairs: Codes
+
+    @cached_property
+    def ways(self) -> Codes:
+        """The steps between each two rows, as `tree_steps` has them."""
+        found: Codes = tree_steps(self.heads[None])[0]
+        return found
 
 
 def vocabulary(words: Iterable[str], pairs: Iterable[str]) -> Vocabulary:
@@ -139,10 +147,14 @@ def in_numbers(
         )
         for candidate in candidates
     ]
-    spans = [_spans(candidate) for candidate in candidates]
+    rows = {(m.start, m.end): _rows(m, view.span.start - 1) for m in view.named}
+    spans = [
+        [rows.get((mention.start, mention.end), _NO_ROWS) for mention in (own.first, own.second)]
+        for own in candidates
+    ]
     return Sentence(
         words=np.array(words, np.int64),
-        ways=_ways(view),
+        heads=np.array(_heads(view), np.int64),
         spans=np.array(spans, np.int64).reshape(-1, 4),
         pairs=np.array(pairs, np.int64).reshape(-1, 10),
     )
@@ -156,34 +168,40 @@ def codes_of(names: Sequence[str], known: Mapping[str, int]) -> tuple[int, ...]:
     )
 
 
-def _spans(candidate: Candidate) -> list[int]:
-    """Where the rows of its two mentions begin and end; 0, 0 for what no row stands for."""
-    start = candidate.view.span.start - 1
-    found: list[int] = []
-    for mention in (candidate.first, candidate.second):
-        seen = not mention.carried and mention.start - start <= MOST_WORDS
-        end = min(mention.end - start, MOST_WORDS + 1)
-        found += (mention.start - start, end) if seen else (0, 0)
-    return found
+def _rows(mention: Mention, start: int) -> tuple[int, int]:
+    """Where the rows of a mention begin and end; 0, 0 where the sentence was cut before it."""
+    if mention.start - start > MOST_WORDS:
+        return _NO_ROWS
+    return mention.start - start, min(mention.end - start, MOST_WORDS + 1)
 
 
-def _ways(view: SentenceView) -> Codes:
-    """How many steps of the tree lie between each two rows, up to 7; 8 for the sentence's own."""
-    count = min(len(view.tokens), MOST_WORDS)
-    start = view.tokens[0].i
-    heads = np.array([word.head.i - start for word in view.tokens[:count]])
-    outside = (heads < 0) | (heads >= count)
-    heads[outside] = np.flatnonzero(outside)
-    above = np.eye(count, dtype=np.int32)
-    place = np.arange(count)
+def _heads(view: SentenceView) -> list[int]:
+    """The row above each row; a root's own, as that of a word whose head was cut off."""
+    tokens = view.tokens[:MOST_WORDS]
+    start, count = tokens[0].i - 1, len(tokens)
+    above = (token.head.i - start for token in tokens)
+    return [0, *(head if 0 < head <= count else row for row, head in enumerate(above, 1))]
+
+
+def tree_steps(heads: Codes) -> Codes:
+    """How many steps of the tree lie between each two rows, up to 7; 8 for the sentence's own.
+
+    ``heads`` (sentences, rows) are as `Sentence` has them; the steps (sentences, rows, rows).
+    """
+    count, rows = heads.shape
+    first = np.repeat(np.arange(count) * rows, rows)
+    higher, place = heads.ravel() + first, np.arange(count * rows)
+    above = np.zeros(count * rows * rows, np.float32)
+    lines = place * rows - first
     while True:
-        place = heads[place]
-        if above[np.arange(count), place].all():
+        above[lines + place] = 1
+        if (higher[place] == place).all():
             break
-        above[np.arange(count), place] = 1
-    shared = above @ above.T
-    depth = shared.diagonal()
-    steps = depth[:, None] + depth[None] - 2 * shared
-    ways = np.full((count + 1, count + 1), APART, np.int64)
-    ways[1:, 1:] = np.where(shared > 0, np.minimum(steps, FURTHEST), APART)
+        place = higher[place]
+    above = above.reshape(count, rows, rows)
+    shared = above @ above.transpose(0, 2, 1)
+    depth = shared.diagonal(axis1=1, axis2=2)
+    steps = np.minimum(depth[:, :, None] + depth[:, None] - 2 * shared, FURTHEST)
+    ways = np.where(shared > 0, steps, APART).astype(np.int64)
+    ways[:, 0, 0] = APART
     return ways

@@ -22,7 +22,7 @@ from extract.candidates import (
     kin,
 )
 from extract.clauses import clause_words, cuts_between
-from extract.cues import cue_classes
+from extract.cues import classes_of
 from extract.degrees import between_words
 from extract.frames import frame_features
 from extract.words import Word
@@ -32,22 +32,12 @@ _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 #: Kind of a pair, how often its constructs are named (up to 4), how many of them the title names,
 #: how many sentences name both (up to 3), and where the second is carried over from.
 Standing = tuple[str, tuple[int, int], int, int, str]
+_MOST_COUNTED, _MOST_TOGETHER = 4, 3
 _CLAUSAL = frozenset({"advcl", "parataxis", "ccomp", "acl:relcl"})
 
 
 def _bucket(number: int, edges: tuple[int, ...] = (0, 1, 2, 3, 5, 8, 12, 20)) -> int:
     return next((edge for edge in edges if number <= edge), 99)
-
-
-def classes_of(words: Iterable[str]) -> frozenset[str]:
-    """The cue classes of some lower-case words."""
-    return _classes(tuple(words))
-
-
-@lru_cache(maxsize=16384)
-def _classes(words: tuple[str, ...]) -> frozenset[str]:
-    known = cue_classes()
-    return frozenset(name for word in words for name in known.get(word, ()))
 
 
 @lru_cache(maxsize=64)
@@ -56,7 +46,7 @@ def sentence_features(view: SentenceView) -> tuple[str, ...]:
     words = view.words
     root = view.root
     place = view.index / max(1, view.count - 1)
-    found = [f"s:cls={name}" for name in sorted(classes_of(words))]
+    found = [f"s:cls={name}" for name in sorted(view.classes)]
     found += [
         f"s:pos={int(place * 4.999)}",
         f"s:role={view.role}",
@@ -161,7 +151,7 @@ def joining_features(candidate: Candidate) -> list[str]:
     between = view.between(first.end, second.start)
     words = between_words(candidate)
     others = {m.construct for m in view.named if first.end <= m.start < second.start}
-    finite = sum(token.tag_ in _FINITE and token.pos_ in _VERBAL for token in between)
+    finite = sum([token.tag_ in _FINITE and token.pos_ in _VERBAL for token in between])
     found = [
         f"gap={_bucket(len(words))}",
         f"btwm={min(4, len(others))}",
@@ -211,7 +201,7 @@ def carrying_features(view: SentenceView) -> list[str]:
     found.append(f"w0|v={view.words[0]}")
     if view.pronoun:
         found.append(f"pronsubj={view.pronoun}")
-    found += [f"vr:cls={name}" for name in classes_of(view.words)]
+    found += [f"vr:cls={name}" for name in view.classes]
     found.append(f"vr:nreal={min(3, len(view.constructs))}")
     return found
 
@@ -264,12 +254,15 @@ def standing_features(standing: Standing) -> list[str]:
 def standing_of(candidate: Candidate, topics: Topics) -> Standing:
     """How a pair's constructs stand in a document; few pairs differ in it."""
     first, second = candidate.first.construct, candidate.second.construct
-    one, other = (min(topics.counts.get(name, 0), 4) for name in (first, second))
+    counts, titled = topics.counts, topics.title
+    one, other = counts.get(first, 0), counts.get(second, 0)
+    fewer, more = (one, other) if one < other else (other, one)
+    together = topics.together.get(in_order(first, second), 0)
     return (
         candidate.kind,
-        (one, other) if one < other else (other, one),
-        (first in topics.title) + (second in topics.title),
-        min(3, topics.together.get(in_order(first, second), 0)),
+        (min(fewer, _MOST_COUNTED), min(more, _MOST_COUNTED)),
+        (first in titled) + (second in titled),
+        min(together, _MOST_TOGETHER),
         candidate.second.carried[:1],
     )
 
@@ -285,7 +278,7 @@ def setting_features(candidate: Candidate) -> list[str]:
     found = [f"nreal={min(6, len(view.constructs))}"]
     if candidate.of_group:
         found.append("group")
-        found += [f"group&{name}" for name in classes_of(view.words)]
+        found += [f"group&{name}" for name in view.classes]
     if candidate.kind == "rv":
         found.append(f"vr:first={int(all(start <= m.start for m in view.named))}")
     return found

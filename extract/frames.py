@@ -50,7 +50,6 @@ class Frame:
     head: Word
 
 
-@cache
 def _most_telling(classes: tuple[str, ...]) -> dict[str, str]:
     """Each cue word that is of one of some classes with the first of them that it is of."""
     known = {word: set(names) for word, names in cue_classes().items()}
@@ -58,13 +57,23 @@ def _most_telling(classes: tuple[str, ...]) -> dict[str, str]:
     return {word: names[0] for word, names in telling if names}
 
 
+@cache
+def _predicates() -> dict[str, str]:
+    return _most_telling(PREDICATES)
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    return _most_telling(_KINDS)
+
+
 def predicate_class(word: str) -> str:
     """The most telling class of cue of a word that can be a predicate; empty if it has none."""
-    return _most_telling(PREDICATES).get(word, "")
+    return _predicates().get(word, "")
 
 
 def _kind(token: Word) -> str:
-    found = _most_telling(_KINDS).get(token.lower_)
+    found = _kinds().get(token.lower_)
     return found or ("be" if token.lemma_ == "be" else token.pos_)
 
 

@@ -9,10 +9,14 @@ from __future__ import annotations
 import gzip
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 #: Weights are kept in ten-thousandths, as whole numbers: their sums are exact in any order.
 UNIT = 10_000
@@ -32,12 +36,48 @@ class LinearModel:
 
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:
         """The probability of each label (they sum to 1) for a set of features."""
-        rows = filter(None, map(self.weights.get, features))
-        scores = [sum(column) for column in zip(self.intercepts, *rows, strict=True)]
-        top = max(scores)
-        powers = [math.exp((score - top) / UNIT) for score in scores]
-        total = sum(powers)
-        return {label: power / total for label, power in zip(self.labels, powers, strict=True)}
+        return self.all_probabilities([tuple(features)])[0]
+
+    def all_probabilities(self, groups: Sequence[Sequence[str]]) -> list[dict[str, float]]:
+        """The probability of each label for each of several sets of features."""
+        return [
+            dict(zip(self.labels, _shares(scores), strict=True)) for scores in self._scores(groups)
+        ]
+
+    def all_log_odds(self, groups: Sequence[Sequence[str]]) -> list[float]:
+        """The log odds of the last of two labels for each of several sets of features."""
+        return [(scores[-1] - scores[0]) / UNIT for scores in self._scores(groups)]
+
+    def _scores(self, groups: Sequence[Sequence[str]]) -> list[list[int]]:
+        scores: list[list[int]] = (self._sums(groups) + np.array(self.intercepts)).tolist()
+        return scores
+
+    def _sums(self, groups: Sequence[Sequence[str]]) -> NDArray[np.int64]:
+        """The weights of each set of features added up, for each label."""
+        keys, weights = self._table
+        lengths = np.fromiter(map(len, groups), np.int64, len(groups))
+        ends = lengths.cumsum()
+        asked = np.fromiter(map(hash, chain.from_iterable(groups)), np.int64)
+        found = keys.searchsorted(asked)
+        places = np.full(len(asked) + 1, len(keys) - 1)
+        np.copyto(places[:-1], found, where=keys.take(found) == asked)
+        sums = np.add.reduceat(weights.take(places, axis=0), ends - lengths, dtype=np.int64)
+        sums[lengths == 0] = 0
+        return sums
+
+    @cached_property
+    def _table(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The features' hashes (of this process) in order with their weights; the last has none.
+
+        Half the size of the dictionary, and all features of a text are looked up in one step: what
+        takes time is to fetch what lies far apart in memory.
+        """
+        names = np.fromiter(map(hash, self.weights), np.int64, len(self.weights))
+        rows = np.zeros((len(names) + 1, len(self.labels)), np.int32)
+        order = np.argsort(names)
+        weights = np.array([*self.weights.values()], np.int32)
+        rows[:-1] = weights.reshape(-1, len(self.labels))[order]
+        return np.append(names[order], np.iinfo(np.int64).max), rows
 
     def log_odds(self, features: Iterable[str]) -> float:
         """The log odds of the last of two labels against the first."""
@@ -55,6 +95,12 @@ class LinearModel:
         """What features add to the log odds in `UNIT`, so that a sum can be made part by part."""
         return sum(filter(None, map(self._odds.get, features)))
 
+    def weigh_all(self, groups: Sequence[Sequence[str]]) -> list[int]:
+        """What each of several sets of features adds to the log odds."""
+        sums = self._sums(groups)
+        weights: list[int] = (sums[:, -1] - sums[:, 0]).tolist()
+        return weights
+
     @cached_property
     def _odds(self) -> dict[str, int]:
         return {name: row[-1] - row[0] for name, row in self.weights.items()}
@@ -70,6 +116,19 @@ class LinearModel:
         }
         text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
         return gzip.compress(text.encode(), mtime=0)
+
+
+def _shares(scores: Sequence[int]) -> list[float]:
+    top = max(scores)
+    powers = [math.exp((score - top) / UNIT) for score in scores]
+    total = sum(powers)
+    return [power / total for power in powers]
+
+
+def likeliest(probabilities: Mapping[str, float]) -> tuple[str, float]:
+    """The likeliest label with its probability, the first by name of several."""
+    label = max(sorted(probabilities), key=lambda name: probabilities[name])
+    return label, probabilities[label]
 
 
 def read_model(path: Path) -> LinearModel:

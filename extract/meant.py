@@ -8,11 +8,12 @@ groups, "depression rose with stress" is about symptoms. Two small models (``tre
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
+from extract.asking import Asking
 from extract.candidates import Candidate, Mention, Topics
-from extract.linear import LinearModel
+from extract.linear import LinearModel, likeliest
 
 #: Treatment as such, its kind, and what it consists of or what is added to it.
 TREATMENTS = ("Psychotherapy", "TherapeuticModel", "TherapeuticTechnique")
@@ -123,17 +124,39 @@ def _around(candidate: Candidate, mention: Mention, own: str) -> Iterator[str]:
         yield f"dep={mention.head.dep_}|own={own}"
 
 
-def treatment_of(candidate: Candidate, topics: Topics, sign: str, model: LinearModel) -> str:
-    """The likeliest construct that a candidate's treatment stands for; empty if it has none."""
-    return _likeliest(treatment_features(candidate, topics, sign), model)
+def treatments_meant(
+    candidates: Sequence[Candidate],
+    signed: Sequence[Sequence[tuple[str, float]]],
+    topics: Topics,
+    model: LinearModel,
+) -> Asking[list[list[str]]]:
+    """What each candidate's treatment stands for with each of its signs; empty if it has none."""
+    features = [
+        [treatment_features(candidate, topics, sign) for sign, _ in signs]
+        for candidate, signs in zip(candidates, signed, strict=True)
+    ]
+    likely = yield model.all_probabilities, [own for signs in features for own in signs if own]
+    found = iter(likely)
+    return [[likeliest(next(found))[0] if own else "" for own in signs] for signs in features]
 
 
-def disorder_of(candidate: Candidate, topics: Topics, model: LinearModel) -> str:
-    """The likeliest construct that a candidate's disorder stands for; empty if it has none."""
-    mention = disorder_mention(candidate)
-    kind = _likeliest(disorder_features(candidate, topics), model)
-    if mention is None or kind == kind_of(mention.construct):
-        return mention.construct if mention else ""
+def disorders_meant(
+    candidates: Sequence[Candidate], topics: Topics, model: LinearModel
+) -> Asking[list[str]]:
+    """What each candidate's disorder stands for; empty if it has none."""
+    mentions = [disorder_mention(candidate) for candidate in candidates]
+    features = [disorder_features(candidate, topics) for candidate in candidates]
+    likely = yield model.all_probabilities, [own for own in features if own]
+    found = iter(likely)
+    return [
+        _in_kind(mention, likeliest(next(found))[0], topics) if mention else ""
+        for mention in mentions
+    ]
+
+
+def _in_kind(mention: Mention, kind: str, topics: Topics) -> str:
+    if kind == kind_of(mention.construct):
+        return mention.construct
     return DISORDERS[mention.construct] if kind == SYMPTOMS else _group(mention, topics)
 
 
@@ -141,10 +164,3 @@ def _group(mention: Mention, topics: Topics) -> str:
     """The group that has some symptoms: that of which the text speaks most, the first if none."""
     groups = [group for group, symptoms in DISORDERS.items() if symptoms == mention.construct]
     return max(groups, key=lambda group: (topics.counts[group], "social" in mention.words))
-
-
-def _likeliest(features: list[str], model: LinearModel) -> str:
-    if not features:
-        return ""
-    chances = model.probabilities(features)
-    return max(sorted(chances), key=lambda name: chances[name])

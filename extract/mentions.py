@@ -144,24 +144,30 @@ def _is_verb(span: Span) -> bool:
 
     "Oxytocin increased" names a change of oxytocin, "oxytocin increased trust" does not.
     """
-    form = known_forms().get(span.text.lower())
     last = span[-1]
-    acts = last.pos_ == "VERB" and len(span) > 1 and any(c.dep_ == "obj" for c in last.children)
-    return acts or (form is not None and form.noun and span.root.pos_ in ("VERB", "AUX"))
+    if len(span) > 1 and last.pos_ == "VERB" and any(c.dep_ == "obj" for c in last.children):
+        return True
+    if span.root.pos_ not in ("VERB", "AUX"):
+        return False
+    form = known_forms().get(span.text.lower())
+    return form is not None and form.noun
 
 
 def _allowed(spans: list[Span]) -> list[Span]:
     """Drop phrases that count only in documents about something that this one does not mention."""
     known = known_forms()
+    forms = [known.get(span.text.lower()) for span in spans]
+    if not any(form is not None and form.requires for form in forms):
+        return spans
     present = {
-        span.label_ for span in spans if not getattr(known.get(span.text.lower()), "requires", ())
+        span.label_
+        for span, form in zip(spans, forms, strict=True)
+        if form is None or not form.requires
     }
     return [
         span
-        for span in spans
-        if not (form := known.get(span.text.lower()))
-        or not form.requires
-        or present.intersection(form.requires)
+        for span, form in zip(spans, forms, strict=True)
+        if form is None or not form.requires or present.intersection(form.requires)
     ]
 
 

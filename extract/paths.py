@@ -17,7 +17,6 @@ from spacy.tokens import Doc
 
 from extract.candidates import SentenceView, Topics, groups
 from extract.encoded import Encoded
-from extract.features import classes_of
 from extract.linear import LinearModel
 from extract.triples import Triple, find_triples, triple_features, weigh_triples
 from kg.model import Relation
@@ -136,8 +135,8 @@ def path_direction_features(candidate: PathCandidate) -> list[str]:
     third = candidate.mentions[0]
     degree = mention_degree(third, view).sign
     found = [f"rel={relation}", f"role={view.role}", f"degree={degree}"]
-    found += [f"scls={name}" for name in classes_of(view.words)]
-    found += [f"rel={relation}|{name}" for name in classes_of(view.words)]
+    found += [f"scls={name}" for name in view.classes]
+    found += [f"rel={relation}|{name}" for name in view.classes]
     found += [f"w={word}" for word in sorted(set(view.words))]
     found += [f"group={third.construct in groups()}|{relation}"]
     return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import tee
+from functools import cache
+from itertools import islice, tee
 from typing import TYPE_CHECKING
 
 from extract.blanking import CleanText, clean
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Texts that the parser takes at once.
 _BATCH = 128
+#: Of so many the encoder is asked at once: few enough that all it sees stays near the processor.
+_TOGETHER = 32
 
 
 def load_pipeline(model: str | None = None) -> Language:
@@ -32,6 +35,12 @@ def load_pipeline(model: str | None = None) -> Language:
     nlp = load_language(model)
     nlp.add_pipe("oxykg_mentions")
     return nlp
+
+
+@cache
+def _own_pipeline() -> Language:
+    """The package's own, kept with the words that it met; it gives the same at each call."""
+    return load_pipeline()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,22 +100,29 @@ def extract_readings(
     """
     from threadpoolctl import threadpool_limits
 
-    from extract.claims import read_claims
+    from extract.claims import look_at, read_claims
+    from extract.decisions import decide_all
     from extract.sample import read_study
 
-    nlp = load_pipeline(model)
+    nlp = _own_pipeline() if model is None else load_pipeline(model)
     # A study is read beside the statistics, since both rest on the same counts of a text.
     ready, parsed = tee((prepare(document), read_study(document)) for document in documents)
     texts = (prepared.text.text for prepared, _ in parsed)
     # On one core: sentences are so short that others would but wait for each other.
     with threadpool_limits(limits=1, user_api="blas"):
-        docs = nlp.pipe(texts, batch_size=_BATCH, n_process=n_process)
-        for (prepared, study), doc in zip(ready, docs, strict=True):
-            mark_structure(doc, prepared)
-            document = prepared.document
-            yield Reading(
-                document=document,
-                claims=tuple(read_claims(doc, prepared.text, document, prepared.statistics)),
-                study=study,
-                mentions=tuple(sorted({span.label_ for span in doc.spans["constructs"]})),
-            )
+        docs = zip(ready, nlp.pipe(texts, batch_size=_BATCH, n_process=n_process), strict=True)
+        while together := list(islice(docs, _TOGETHER)):
+            for (prepared, _), doc in together:
+                mark_structure(doc, prepared)
+            looks = look_at(doc for _, doc in together)
+            judged = zip(together, looks, decide_all(looks), strict=True)
+            for ((prepared, study), _), encoded, decisions in judged:
+                document = prepared.document
+                yield Reading(
+                    document=document,
+                    claims=tuple(
+                        read_claims(decisions, prepared.text, document, prepared.statistics)
+                    ),
+                    study=study,
+                    mentions=encoded.topics.constructs,
+                )

@@ -230,6 +230,8 @@ def _main_items(text: str, items: list[_Item]) -> list[_Item]:
 
 def _first_sentence(text: str, main: list[_Item]) -> list[_Item]:
     """Give the main counts of the first sentence that has some, background sections last."""
+    if len(main) < 2:
+        return main
     sections = find_sections(text)
     begins = [section.start for section in sections]
     roles = [sections[max(0, bisect_right(begins, item.start) - 1)].role for item in main]

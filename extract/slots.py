@@ -11,8 +11,9 @@ from itertools import pairwise
 
 from extract.candidates import Candidate, domain_of, groups
 from extract.clauses import clause_words, statistic_sign
+from extract.cues import classes_of
 from extract.degrees import between_words, denial_of
-from extract.features import classes_of, verb_above
+from extract.features import verb_above
 from extract.frames import negated
 from extract.signs import Arithmetic, Said, add_up, sign_elsewhere
 from extract.words import Word
@@ -163,6 +164,6 @@ def order_features(candidate: Candidate) -> list[str]:
     if len(between) <= 14 or second.carried:
         found += [f"btw={word}" for word in between]
     found += [f"bcls={name}" for name in classes_of(between)]
-    found += [f"scls={name}" for name in classes_of(view.words)]
+    found += [f"scls={name}" for name in view.classes]
     found += _surroundings(candidate)
     return found

@@ -7,14 +7,14 @@ of what is seen of each of the three in its role, of each two of them, and of th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import lru_cache
 from itertools import combinations, permutations
 
 from extract.candidates import Mention, SentenceView, Topics, domain_of, groups, in_order, kin
 from extract.cues import cue_classes
-from extract.encoded import Encoded, role_steps
+from extract.encoded import Encoded, role_step, roles_step
 from extract.encoder import PATH_ROLES
 from extract.features import verb_above
 from extract.linear import LinearModel
@@ -148,40 +148,53 @@ def _construct_features(relation: Relation, third: str, source: str, target: str
 
 
 #: The order in which a triple is named, which of it are, whether the third stands between the
-#: other two (None where one of these is carried over), whether it is kin to one of them, and how
-#: many sentences (up to 2) name source and target, third and source, third and target together.
-_Shape = tuple[str, str, bool | None, bool, tuple[int, int, int]]
+#: other two (None where one of these is carried over), and whether it is kin to one of them.
+_Shape = tuple[str, str, bool | None, bool]
 
 
-def _shape(triple: Triple, topics: Topics) -> _Shape:
+def _shape(triple: Triple) -> _Shape:
     third, source, target = triple
-    one, two, three = ("c" if mention.carried else "n" for mention in triple)
     inside = None
-    if two == three == "n":
+    if not source.carried and not target.carried:
         first, last = (source, target) if source.start <= target.start else (target, source)
         inside = not third.carried and first.end <= third.start < last.start
-    a, b, c = third.construct, source.construct, target.construct
-    near, counts = kin(a), topics.together
-    together = (
-        min(2, counts.get(in_order(b, c), 0)),
-        min(2, counts.get(in_order(a, b), 0)),
-        min(2, counts.get(in_order(a, c), 0)),
-    )
-    return _order(triple), one + two + three, inside, b in near or c in near, together
+    near = kin(third.construct)
+    related = source.construct in near or target.construct in near
+    return _order(triple), _named(triple), inside, related
+
+
+def _named(triple: Triple) -> str:
+    return "".join("c" if mention.carried else "n" for mention in triple)
+
+
+def _order(triple: Triple) -> str:
+    """The letters of the roles in the order in which the sentence names them."""
+    placed = [(m.start, letter) for letter, m in zip("tsg", triple, strict=True) if not m.carried]
+    placed.sort()
+    return "".join([letter for _, letter in placed])
 
 
 def _shape_features(relation: Relation, shape: _Shape) -> list[str]:
     """What the model sees of the three together."""
-    order, named, inside, related, together = shape
+    order, named, inside, related = shape
     mark = f"{relation}|"
     found = [f"{mark}order={order}", f"{mark}named={named}", f"{mark}named={named}|{order}"]
-    names = zip(("st", "ts", "tt"), together, strict=True)
-    found += [f"{mark}{name}={count}" for name, count in names]
     if inside is not None:
         found.append(f"{mark}inside={inside}")
     if related:
         found.append(f"{mark}kin")
     return found
+
+
+#: What pairs of roles are called, in the order of `_PAIRS`.
+_PAIR_NAMES = ("ts", "tt", "st")
+_PAIRS = tuple(combinations(PATH_ROLES, 2))
+
+
+def _together_features(scene: _Scene, name: str, one: str, other: str) -> list[str]:
+    """What the model sees of how many sentences (up to 2) name two of the three together."""
+    count = min(2, scene.topics.together.get(in_order(one, other), 0))
+    return [f"{scene.relation}|{name}={count}"]
 
 
 @lru_cache(maxsize=1 << 15)
@@ -196,36 +209,14 @@ def _of_shape(model: LinearModel, relation: Relation, shape: _Shape) -> int:
     return model.weigh(_shape_features(relation, shape))
 
 
-def _order(mentions: Sequence[Mention]) -> str:
-    """The letters of the roles in the order in which the sentence names them."""
-    placed = [(m.start, letter) for letter, m in zip("tsg", mentions, strict=True) if not m.carried]
-    return "".join(letter for _, letter in sorted(placed))
+def _step_features(relation: Relation, name: str, step: int) -> list[str]:
+    """What the encoder says of two of the three in their roles, or of all (``all``)."""
+    return [f"{relation}|enc:{name}={step}"]
 
 
-#: The log odds of two roles for two constructs of a sentence; see `Encoded.roles`.
-_RoleOdds = Callable[[tuple[str, str], str, str], float]
-
-
-def _role_odds(view: SentenceView, relation: Relation, encoded: Encoded) -> _RoleOdds:
-    """How the encoder sees pairs in their roles, each looked up once."""
-    return cache(partial(encoded.roles, view, relation))
-
-
-def _role_steps(constructs: Sequence[str], odds: _RoleOdds) -> tuple[int, ...]:
-    """How likely each two of a triple have their roles."""
-    pairs = zip(combinations(PATH_ROLES, 2), combinations(constructs, 2), strict=True)
-    return role_steps([odds(roles, one, other) for roles, (one, other) in pairs])
-
-
-def _role_pair_features(relation: Relation, steps: tuple[int, ...]) -> list[str]:
-    """What the encoder says of third and source, third and target, source and target, and all."""
-    names = ("ts", "tt", "st", "all")
-    return [f"{relation}|enc:{name}={step}" for name, step in zip(names, steps, strict=True)]
-
-
-@lru_cache(maxsize=1 << 12)
-def _of_role_pairs(model: LinearModel, relation: Relation, steps: tuple[int, ...]) -> int:
-    return model.weigh(_role_pair_features(relation, steps))
+@lru_cache(maxsize=1 << 10)
+def _of_step(model: LinearModel, relation: Relation, name: str, step: int) -> int:
+    return model.weigh(_step_features(relation, name, step))
 
 
 def triple_features(
@@ -233,14 +224,41 @@ def triple_features(
 ) -> list[str]:
     """All features of a triple."""
     scene = _scene(view, relation, topics)
-    found = _shape_features(relation, _shape(triple, topics))
-    found += _construct_features(relation, *(mention.construct for mention in triple))
-    found += _between_features(scene, *triple[1:])
     constructs = [mention.construct for mention in triple]
-    odds = _role_odds(view, relation, encoded)
-    found += _role_pair_features(relation, _role_steps(constructs, odds))
+    found = _shape_features(relation, _shape(triple))
+    found += _construct_features(relation, *constructs)
+    found += _between_features(scene, *triple[1:])
+    odds = []
+    for name, roles, pair in zip(_PAIR_NAMES, _PAIRS, combinations(constructs, 2), strict=True):
+        odds.append(encoded.roles(view, relation, roles, *pair))
+        found += _together_features(scene, name, *pair)
+        found += _step_features(relation, name, role_step(odds[-1]))
+    found += _step_features(relation, "all", roles_step(odds))
     for role, mention in zip(PATH_ROLES, triple, strict=True):
         found += _role_features(scene, role, mention)
+    return found
+
+
+#: For two constructs in two roles what they weigh together, and their log odds.
+_Weighed = dict[tuple[str, str], tuple[int, float]]
+
+
+def _weigh_pairs(
+    scene: _Scene, mentions: Sequence[Mention], encoded: Encoded, model: LinearModel
+) -> list[_Weighed]:
+    """What each two constructs weigh as third and source, third and target, source and target."""
+    found: list[_Weighed] = []
+    for name, roles in zip(_PAIR_NAMES, _PAIRS, strict=True):
+        weighed: _Weighed = {}
+        for one, other in permutations(mentions, 2):
+            pair = one.construct, other.construct
+            odds = encoded.roles(scene.view, scene.relation, roles, *pair)
+            weight = model.weigh(_together_features(scene, name, *pair))
+            weight += _of_step(model, scene.relation, name, role_step(odds))
+            if name == "st":
+                weight += model.weigh(_between_features(scene, one, other))
+            weighed[pair] = weight, odds
+        found.append(weighed)
     return found
 
 
@@ -249,22 +267,19 @@ def weigh_triples(
 ) -> Iterator[tuple[float, Triple]]:
     """The triples of a sentence with their probabilities (see `triple_features`)."""
     scene = _scene(view, relation, topics)
-    odds = _role_odds(view, relation, encoded)
     named, carried = _constructs(view)
     thirds, sources, targets = (
         {m.construct: model.weigh(_role_features(scene, role, m)) for m in named + carried}
         for role in PATH_ROLES
     )
-    between = {
-        (one.construct, other.construct): model.weigh(_between_features(scene, one, other))
-        for one, other in permutations(named, 2)
-    }
+    to_source, to_target, paths = _weigh_pairs(scene, named + carried, encoded, model)
     for triple in find_triples(view, relation):
         third, source, target = (mention.construct for mention in triple)
-        weight = thirds[third] + sources[source] + targets[target]
+        one, odds = to_source[third, source]
+        two, more = to_target[third, target]
+        three, most = paths[source, target]
+        weight = thirds[third] + sources[source] + targets[target] + one + two + three
         weight += _of_constructs(model, relation, third, source, target)
-        weight += _of_shape(model, relation, _shape(triple, topics))
-        weight += between.get((source, target), 0)
-        steps = _role_steps((third, source, target), odds)
-        weight += _of_role_pairs(model, relation, steps)
+        weight += _of_shape(model, relation, _shape(triple))
+        weight += _of_step(model, relation, "all", roles_step((odds, more, most)))
         yield 1 / (1 + math.exp(-model.log_odds_of(weight))), triple

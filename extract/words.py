@@ -29,15 +29,23 @@ class Word:
     head: Word = field(init=False, repr=False)
 
 
+#: The strings that were met so far by their hashes, which are those of any vocabulary.
+_STRINGS: dict[int, str] = {}
+
+
 def read_words(doc: Doc) -> tuple[Word, ...]:
     """All words of a document in order."""
     table = doc.to_array(["ORTH", "LOWER", "LEMMA", "TAG", "POS", "DEP", "HEAD"])
     *columns, _ = table.T.tolist()
-    strings = {key: doc.vocab.strings[key] for key in set().union(*columns)}
+    strings = _STRINGS
+    for key in set().union(*columns).difference(strings):
+        strings[key] = doc.vocab.strings[key]
     texts = [[strings[key] for key in column] for column in columns]
     words = tuple(map(Word, range(len(doc)), *texts))
     for word, step in zip(words, table[:, -1].astype("int64").tolist(), strict=True):
         head = word.head = words[word.i + step]
-        if step:
-            head.children = [*head.children, word]
+        if step and head.children:
+            head.children.append(word)
+        elif step:
+            head.children = [word]
     return words

@@ -18,7 +18,7 @@ from extract.candidates import (
     find_topics,
     view_sentences,
 )
-from extract.encoded import Encoded, deciding_words, encode
+from extract.encoded import Encoded, deciding_words, encode, encode_all
 from extract.encoder import PATHS, RELATIONS, ROLES, SIGNS, STATUSES, own_encoder
 from extract.encoding import APART, FURTHEST, MOST_WORDS, in_numbers
 from extract.pipeline import load_pipeline, read_document
@@ -70,6 +70,18 @@ def test_answers_do_not_depend_on_the_sentences_beside(nlp: Language) -> None:
             ours = getattr(alone.answers, name)[[alone.pairs[key] for key in keys]]
             theirs = getattr(together.answers, name)[[together.pairs[key] for key in keys]]
             assert np.allclose(ours, theirs, atol=1e-4)
+
+
+def test_answers_do_not_depend_on_the_documents_beside(nlp: Language) -> None:
+    texts = [read(nlp, text) for text in (TEXT, "Trust was high.", TEXT[70:])]
+    for (views, topics), beside in zip(texts, encode_all(texts, own_encoder()), strict=True):
+        alone = encode(views, topics, own_encoder())
+        assert (alone.places, alone.pairs) == (beside.places, beside.pairs)
+        for view in views:
+            assert alone.statuses(view) == beside.statuses(view)
+        if alone.answers is not None and beside.answers is not None:
+            assert np.allclose(alone.answers.roles, beside.answers.roles, atol=1e-4)
+        assert (alone.answers is None) == (beside.answers is None)
 
 
 def test_each_question_has_an_answer_for_each_label(nlp: Language) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from extract.asking import Asking, ask_together
 from extract.candidates import SentenceView, find_topics, view_sentences
 from extract.decisions import decide
 from extract.encoded import encode
 from extract.encoder import own_encoder
 from extract.features import claim_features, sentence_features
-from extract.linear import LinearModel
+from extract.linear import UNIT, LinearModel
 from extract.looks import first_look
 from extract.meant import TREATMENTS
 from extract.models import own_models
@@ -214,7 +218,8 @@ def test_the_parts_of_a_score_add_up_to_the_whole(nlp: Language) -> None:
     encoded = encode(views(doc), topics, own_encoder())
     for view in views(doc):
         shared = sentence_features(view)
-        for candidate, score in first_look([view], topics, encoded, model):
+        (looked,) = ask_together([first_look([view], topics, encoded, model)])
+        for candidate, score in looked:
             features = claim_features(candidate, topics, shared)
             assert score == model.log_odds([*features, *encoded.claimed(candidate)])
 
@@ -236,3 +241,37 @@ def test_words_say_what_their_tokens_say(nlp: Language) -> None:
             assert getattr(word, name) == getattr(token, name)
         assert word.head.i == token.head.i
         assert [child.i for child in word.children] == [child.i for child in token.children]
+
+
+@given(st.lists(st.lists(st.sampled_from([*"abcdef"]), max_size=6), max_size=5))
+def test_several_sets_are_weighed_as_each_alone(groups: list[list[str]]) -> None:
+    weights: dict[str, tuple[int, ...]]
+    weights = {name: (place * 7_001, -place * 977, 40 - place) for place, name in enumerate("abcd")}
+    model = LinearModel(labels=("x", "y", "z"), intercepts=(5, 0, -3), weights=weights)
+    scores = [
+        [start + sum(weights[name][label] for name in own if name in weights) for own in groups]
+        for label, start in enumerate(model.intercepts)
+    ]
+    together = model.all_probabilities(groups)
+    assert together == [model.probabilities(own) for own in groups]
+    assert model.weigh_all(groups) == [model.weigh(own) for own in groups]
+    for place, likely in enumerate(together):
+        powers = [math.exp((own[place] - scores[0][place]) / UNIT) for own in scores]
+        assert list(likely.values()) == pytest.approx([power / sum(powers) for power in powers])
+
+
+def test_texts_in_step_ask_once_and_get_their_own_answers() -> None:
+    asked: list[int] = []
+
+    def lengths(groups: Sequence[Sequence[str]]) -> list[int]:
+        asked.append(len(groups))
+        return [len(own) for own in groups]
+
+    def text(*words: str) -> Asking[list[int]]:
+        first = yield lengths, words
+        second = yield lengths, [word * 2 for word in words]
+        return [*first, *second]
+
+    assert ask_together([text("a", "bcd"), text(), text("ef")]) == [[1, 3, 2, 6], [], [2, 4]]
+    assert asked == [3, 3]
+    assert ask_together([]) == []

@@ -120,7 +120,7 @@ def _translated(items: Sequence[Item], ours: Vocabulary, theirs: Vocabulary) -> 
     return [
         Sentence(
             words=words[item.sentence.words],
-            ways=item.sentence.ways,
+            heads=item.sentence.heads,
             spans=item.sentence.spans,
             pairs=pairs[item.sentence.pairs],
         )
