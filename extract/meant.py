@@ -3,16 +3,17 @@
 "Both programs reduced symptoms" says that treatment works, "the two programs did not differ" that
 its kind makes no difference; "women with depression had less oxytocin than others" compares
 groups, "depression rose with stress" is about symptoms. Two small models (``treatment``,
-``disorder``) decide by the sentence's words, what else is claimed of, and the text's topics.
+``disorder``) decide by the sentence's words, the construct on the other side, the sign (of a
+treatment), and what the text is about.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from extract.asking import Asking
-from extract.candidates import Candidate, Mention, Topics
+from extract.candidates import Candidate, Mention, SentenceView, Topics
 from extract.linear import LinearModel, likeliest
 
 #: Treatment as such, its kind, and what it consists of or what is added to it.
@@ -114,14 +115,19 @@ def _around(candidate: Candidate, mention: Mention, own: str) -> Iterator[str]:
     yield f"own={own}|carried={mention.carried}"
     yield f"other={other.construct}|own={own}"
     yield f"role={view.role}|own={own}"
-    for word in sorted(set(view.words)):
-        yield f"word={word}"
-        yield f"word={word}|own={own}"
+    yield from _words_of(view, own)
     if mention.head is not None:
         start, end = mention.start - view.span.start, mention.end - view.span.start
         yield from (f"bef={word}|own={own}" for word in view.words[max(0, start - 2) : start])
         yield from (f"aft={word}|own={own}" for word in view.words[end : end + 2])
         yield f"dep={mention.head.dep_}|own={own}"
+
+
+@lru_cache(maxsize=16)
+def _words_of(view: SentenceView, own: str) -> tuple[str, ...]:
+    """The words of a sentence, which all of its candidates have."""
+    words = sorted(set(view.words))
+    return tuple(name for word in words for name in (f"word={word}", f"word={word}|own={own}"))
 
 
 def treatments_meant(

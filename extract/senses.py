@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from extract.candidates import Mention, SentenceView, Topics
 from extract.features import sentence_features
-from extract.linear import LinearModel
+from extract.linear import LinearModel, likeliest
 
 #: The sense that the lexicon gives to the plain word, and those that it may have.
 PLAIN = "OxytocinSystem"
@@ -70,8 +70,7 @@ _OF_STUDIES = frozenset({"trial", "assay", "level"})
 @lru_cache(maxsize=16)
 def sense_of(view: SentenceView, topics: Topics, model: LinearModel) -> str:
     """The likeliest sense of the plain word in a sentence."""
-    chances = model.probabilities(sense_features(view, topics))
-    return max(sorted(chances), key=lambda sense: chances[sense])
+    return likeliest(model.probabilities(sense_features(view, topics)))[0]
 
 
 def with_sense(mentions: Iterable[Mention], sense: str) -> tuple[Mention, ...]:
