@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from spacy.language import Language
@@ -19,12 +19,14 @@ from spacy.util import filter_spans
 from extract.abbreviations import find_abbreviations
 from extract.candidates import domain_of, title_end
 from extract.degrees import degree_words
-from extract.phrases import Form, known_forms
+from extract.phrases import Form, known_forms, readings
 from extract.rows import pattern_rows
 from kg.ontology import ancestors, constructs
 
 _JOINS = frozenset({"and", "or", ",", "/", "nor", "versus", "vs", "vs.", "&", "not", "but", "both"})
 
+#: Names of trial arms and controls end in general words ("active [control] group").
+_CONTROLS = "Healthy"
 #: What joins an improvement to what gets better.
 _OF = frozenset({"of", "in", "from"})
 
@@ -32,8 +34,9 @@ _OF = frozenset({"of", "in", "from"})
 def refinements() -> tuple[dict[str, Any], ...]:
     """The rules of ``refinements.jsonl``: what makes a construct more specific or another one.
 
-    ``words`` nearby, or other constructs of the text or the title (``where``; ``with`` and
-    ``without`` them), perhaps for a few general ``phrases`` only.
+    ``words`` nearby (one of them, and all of those ``beside`` them), or other constructs of the
+    text or the title (``where``; ``with`` and ``without`` them), perhaps for a few general
+    ``phrases`` only.
     """
     return pattern_rows("refinements")
 
@@ -75,9 +78,10 @@ class FormMatcher:
         tokens: list[int] = doc.to_array("LOWER").tolist()
         for start, token in enumerate(tokens):
             for length in self._lengths.get(token, ()):
-                form = self._forms.get(tuple(tokens[start : start + length]))
-                if form is not None:
-                    yield start, start + length, form
+                end = start + length
+                form = self._forms.get(tuple(tokens[start:end]))
+                if form is not None and end <= len(tokens):
+                    yield start, end, form
 
 
 def _span(doc: Doc, start: int, end: int, form: Form, source: str | None = None) -> Span:
@@ -142,10 +146,12 @@ def _coordinated(doc: Doc, spans: Iterable[Span]) -> list[Span]:
 def _is_verb(span: Span) -> bool:
     """Whether a phrase that counts as a noun only is a verb here, or a verb with an object.
 
-    "Oxytocin increased" names a change of oxytocin, "oxytocin increased trust" does not.
+    "Oxytocin increased" names a change of oxytocin, "oxytocin increased trust" does not. What ends
+    in a gerund is a name ("perspective taking"), whatever the parser takes for its object.
     """
     last = span[-1]
-    if len(span) > 1 and last.pos_ == "VERB" and any(c.dep_ == "obj" for c in last.children):
+    finite = len(span) > 1 and last.pos_ == "VERB" and last.tag_ != "VBG"
+    if finite and any(child.dep_ == "obj" for child in last.children):
         return True
     if span.root.pos_ not in ("VERB", "AUX"):
         return False
@@ -154,21 +160,22 @@ def _is_verb(span: Span) -> bool:
 
 
 def _allowed(spans: list[Span]) -> list[Span]:
-    """Drop phrases that count only in documents about something that this one does not mention."""
-    known = known_forms()
-    forms = [known.get(span.text.lower()) for span in spans]
-    if not any(form is not None and form.requires for form in forms):
+    """Each phrase as the first of its readings whose requirements its document meets, if any."""
+    known = readings()
+    forms = [known.get(span.text.lower(), ()) for span in spans]
+    if not any(own and own[0].requires for own in forms):
         return spans
     present = {
-        span.label_
-        for span, form in zip(spans, forms, strict=True)
-        if form is None or not form.requires
+        span.label_ for span, own in zip(spans, forms, strict=True) if not (own and own[0].requires)
     }
-    return [
-        span
-        for span, form in zip(spans, forms, strict=True)
-        if form is None or not form.requires or present.intersection(form.requires)
-    ]
+    found = []
+    for span, own in zip(spans, forms, strict=True):
+        if not (own and own[0].requires):
+            found.append(span)
+            continue
+        met = (form for form in own if not form.requires or present.intersection(form.requires))
+        found += [_span(span.doc, span.start, span.end, form) for form in islice(met, 1)]
+    return found
 
 
 #: Parts of speech that a name's premodifiers have, and words that carry a name on to the right.
@@ -205,7 +212,7 @@ def _refined(span: Span) -> Span:
     for rule in rules:
         side = rule.get("side")
         words = left if side == "left" else right if side == "right" else left | right
-        if words.intersection(rule["words"]):
+        if words.intersection(rule["words"]) and words.issuperset(rule.get("beside", ())):
             sign = "-" if words.intersection(rule.get("inverted", ())) else span.kb_id_
             return Span(
                 span.doc, span.start, span.end, label=rule["to"], kb_id=sign, span_id=span.id_
@@ -265,19 +272,39 @@ def find_mentions(doc: Doc, matcher: FormMatcher) -> list[Span]:
 
 
 def _uncrossed(spans: list[Span]) -> list[Span]:
-    """Drop a name that a more specific one cuts in two: "patients' [attachment] anxiety"."""
+    """Drop a name that one which begins within it cuts in two, where that one is meant."""
     starts: dict[int, list[Span]] = {}
     for span in spans:
         starts.setdefault(span.start, []).append(span)
 
     def crossed(span: Span) -> bool:
         return any(
-            other.end > span.end and span.label_ in ancestors(other.label_)
+            other.end > span.end and _means(span, other)
             for start in range(span.start + 1, span.end)
             for other in starts.get(start, ())
         )
 
     return [span for span in spans if not crossed(span)]
+
+
+def _means(span: Span, crossing: Span) -> bool:
+    """Whether of two names that share words the later one says what is spoken of.
+
+    So it does where it is more specific ("patients' [attachment] anxiety"), and in a compound, of
+    which the last noun is the head ("maternal [attachment] anxiety", "salivary [oxytocin]
+    response"); not where it is more general ("physiological [synchrony] scores").
+    """
+    one, other = span.label_, crossing.label_
+    if one in ancestors(other):
+        return True
+    specific = other not in (one, *ancestors(one), _CONTROLS)
+    return specific and _is_compound(span) and _is_compound(crossing)
+
+
+def _is_compound(span: Span) -> bool:
+    """Whether a name is a row of nouns and what stands before nouns: no "of", no "and", no verb."""
+    joined = any(token.pos_ in ("ADP", "CCONJ") or token.lower_ == "non" for token in span)
+    return not joined and span[-1].pos_ in ("NOUN", "PROPN")
 
 
 def _without_improvements(spans: list[Span]) -> list[Span]:

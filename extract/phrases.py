@@ -9,7 +9,7 @@ count only where they are no verb ("support").
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -97,15 +97,20 @@ def _instrument_forms() -> Iterator[Form]:
             )
 
 
-def _first_wins(forms: Iterable[Form]) -> dict[str, Form]:
-    known: dict[str, Form] = {}
-    for form in forms:
+@cache
+def readings() -> dict[str, tuple[Form, ...]]:
+    """Every surface form in lower case with all that it may stand for; our wording goes before.
+
+    Of the first whose requirements a text meets; those behind one that requires nothing are idle.
+    """
+    found: dict[str, list[Form]] = {}
+    for form in (*_field_forms(), *_ontology_forms(), *_instrument_forms()):
         for words in spellings(form.words):
-            known.setdefault(words, form)
-    return known
+            found.setdefault(words, []).append(form)
+    return {words: tuple(forms) for words, forms in found.items()}
 
 
 @cache
 def known_forms() -> dict[str, Form]:
-    """Every surface form in lower case with its construct; our wording goes before labels."""
-    return _first_wins([*_field_forms(), *_ontology_forms(), *_instrument_forms()])
+    """Every surface form in lower case with the first of its readings."""
+    return {words: forms[0] for words, forms in readings().items()}

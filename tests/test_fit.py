@@ -18,7 +18,8 @@ def test_the_order_in_which_rows_tell_their_features_changes_nothing(
         numbers = rows.Vocabulary()
         for module in (fit, rows):
             monkeypatch.setattr(module, "VOCABULARY", numbers)
-        matrix, names = fit._matrix([Row(key="", features=own[::turn], label="") for own in told])
+        codes = [rows.numbered(own[::turn]) for own in told]
+        matrix, names = fit._matrix([Row(key="", codes=own, label="") for own in codes])
         assert all((np.diff(row.indices) > 0).all() for row in matrix)
         return names.tolist(), matrix.toarray().tolist()
 

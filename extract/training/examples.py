@@ -42,8 +42,8 @@ SETS = ("", RETOLD, FORMAL)
 class Example:
     """A candidate with the annotated claims that it carries, best first.
 
-    ``exact`` is false if only a parent or child was named; ``doubtful`` marks a candidate that is
-    near a claim which another candidate carries exactly.
+    ``alike`` if a claim names what the candidate's words may only stand for; ``doubtful`` marks a
+    candidate that is near a claim which another candidate carries exactly.
     """
 
     key: str
@@ -52,7 +52,7 @@ class Example:
     said: Said
     candidate: Candidate
     claims: list[Annotation] = field(default_factory=list)
-    exact: bool = False
+    alike: bool = False
     doubtful: bool = False
 
 
@@ -192,7 +192,7 @@ def pair_examples(annotated: AnnotatedDocument) -> list[Example]:
         for closeness, example in near:
             if closeness and closeness == top:
                 example.claims.append(claim)
-                example.exact |= closeness == _SAME
+                example.alike |= closeness == _ALIKE
             elif closeness >= _KIN:
                 example.doubtful = True
     return found

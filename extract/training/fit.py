@@ -31,7 +31,7 @@ from extract.network import Network, Numbers
 from extract.rhetoric import neighbour_features
 from extract.settings import Settings
 from extract.training.examples import AnnotatedDocument
-from extract.training.rows import VOCABULARY, Row
+from extract.training.rows import VOCABULARY, Row, numbered
 
 _ROOT = Path(__file__).resolve().parents[2]
 #: Inverse strength of the L2 penalty for each decision, chosen by cross-validation.
@@ -61,7 +61,7 @@ def _matrix(rows: Sequence[Row]) -> tuple[Any, NDArray[Any]]:
     matrix = csr_matrix((np.ones(ends[-1]), np.concatenate(codes), ends), shape=shape)
     matrix.sum_duplicates()
     frequent = np.flatnonzero(np.bincount(matrix.indices, minlength=shape[1]) >= _RARE)
-    names = np.array(list(VOCABULARY))[frequent]
+    names = np.array([VOCABULARY.names[code] for code in frequent])
     order = np.argsort(names)
     matrix = matrix[:, frequent[order]]
     matrix.sort_indices()
@@ -140,9 +140,6 @@ def fit_network(numbers: Numbers, labels: NDArray[Any], weights: NDArray[Any]) -
 
 def _fit_each(tasks: Sequence[tuple[Sequence[Row], float]]) -> list[LinearModel]:
     """The models of several sets of rows, side by side."""
-    for rows, _ in tasks:
-        for row in rows:
-            row.codes  # noqa: B018  (numbered in one order, whatever the threads do)
     with ThreadPoolExecutor() as pool:
         return list(pool.map(lambda task: fit(*task), tasks))
 
@@ -181,14 +178,15 @@ def rhetoric_rows(rows: Sequence[Row]) -> list[Row]:
     """The rows of a sentence's second look, likewise from models that never saw its document."""
     found = []
     for held, model in _looks(rows, STRENGTHS["status"]):
-        documents: dict[str, dict[tuple[str, ...], list[Row]]] = {}
+        documents: dict[str, dict[bytes, list[Row]]] = {}
         for row in held:
-            documents.setdefault(row.key, {}).setdefault(row.features, []).append(row)
+            documents.setdefault(row.key, {}).setdefault(row.codes.tobytes(), []).append(row)
         for sentences in documents.values():
-            first = [model.probabilities(features) for features in sentences]
+            first = model.all_probabilities([own[0].features for own in sentences.values()])
             second = neighbour_features(first, [own[0].role for own in sentences.values()])
             for own, features in zip(sentences.values(), second, strict=True):
-                found += [replace(row, features=tuple(features)) for row in own if row.label]
+                codes = numbered(features)
+                found += [replace(row, codes=codes) for row in own if row.label]
     return found
 
 

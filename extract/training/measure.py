@@ -33,8 +33,8 @@ from kg.evaluate.stages import Calibration
 from kg.tables import format_table
 
 #: Digests are read best from .35 on; authors' own abstracts equally well from there to .45.
-_CLAIM_THRESHOLDS = (0.3, 0.35)
-_PATH_THRESHOLDS = (0.35,)
+_CLAIM_THRESHOLDS = (0.3, 0.35, 0.4)
+_PATH_THRESHOLDS = (0.35, 0.4)
 #: So many written abstracts does a digest weigh: there are few, and they have a style of their own.
 _DIGEST = 3.0
 #: The written abstracts from which linear models learn; freely worded ones lead them astray.

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,10 +43,18 @@ from extract.training.examples import (
 
 
 class Vocabulary(dict[str, int]):
-    """A number for each feature in the order in which they are first met."""
+    """A number for each feature in the order in which they are first met; ``names`` in that order.
+
+    Rows keep numbers: names would take ten times the memory.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
 
     def __missing__(self, name: str) -> int:
         self[name] = len(self)
+        self.names.append(name)
         return self[name]
 
 
@@ -55,25 +62,30 @@ class Vocabulary(dict[str, int]):
 VOCABULARY = Vocabulary()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Row:
     """One training example of one decision: whose, which features, which label, what weight.
 
-    ``seen`` is the candidate as the second look sees it, its score not yet known.
+    ``codes`` are the numbers of its features; ``seen`` is the candidate as the second look sees it,
+    its score not yet known.
     """
 
     key: str
-    features: tuple[str, ...]
+    codes: NDArray[np.int32]
     label: str
     weight: float = 1.0
     seen: Scored | None = None
     role: str = "-"
 
-    @cached_property
-    def codes(self) -> NDArray[np.int32]:
-        """The numbers of the features."""
-        numbers = (VOCABULARY[name] for name in self.features)
-        return np.fromiter(numbers, np.int32, len(self.features))
+    @property
+    def features(self) -> list[str]:
+        """The features by name."""
+        return [VOCABULARY.names[code] for code in self.codes]
+
+
+def numbered(features: Collection[str]) -> NDArray[np.int32]:
+    """The numbers of some features in the vocabulary, which learns those that it did not have."""
+    return np.fromiter((VOCABULARY[name] for name in features), np.int32, len(features))
 
 
 def pair_rows(examples: Iterable[Example], encoded: Encoded) -> dict[str, list[Row]]:
@@ -92,7 +104,7 @@ def pair_rows(examples: Iterable[Example], encoded: Encoded) -> dict[str, list[R
         rows["claim"].append(
             Row(
                 key=example.key,
-                features=tuple(features),
+                codes=numbered(features),
                 label="yes" if example.claims else "no",
                 weight=0.0 if doubtful else 1.0,
                 seen=scored(example.candidate, 0.0),
@@ -111,41 +123,51 @@ def treatment_rows(example: Example) -> Iterator[Row]:
     for claim in example.claims if mention is not None else ():
         meant = [name for name in (claim["subject"], claim["object"]) if name in TREATMENTS]
         sign = SIGN_OF[claim["direction"]]
-        features = tuple(treatment_features(example.candidate, example.topics, sign))
+        codes = numbered(treatment_features(example.candidate, example.topics, sign))
         if len(meant) == 1:
-            yield Row(key=example.key, features=features, label=meant[0])
+            yield Row(key=example.key, codes=codes, label=meant[0])
 
 
 def disorder_rows(example: Example) -> Iterator[Row]:
     """One row for each claim of a candidate about a disorder: whether a group or symptoms."""
     if disorder_mention(example.candidate) is None:
         return
-    features = tuple(disorder_features(example.candidate, example.topics))
+    codes = numbered(disorder_features(example.candidate, example.topics))
     for claim in example.claims:
         kinds = {kind_of(claim["subject"]), kind_of(claim["object"])} - {""}
         if len(kinds) == 1:
-            yield Row(key=example.key, features=features, label=kinds.pop())
+            yield Row(key=example.key, codes=codes, label=kinds.pop())
 
 
 def _claimed_rows(example: Example, encoded: Encoded, rows: dict[str, list[Row]]) -> None:
     claim, candidate, key = example.claims[0], example.candidate, example.key
+    if not example.alike:
+        _signed_rows(example, encoded, rows)
+    codes = numbered((*order_features(candidate), *encoded.relations(candidate)))
+    if claim["relation"] in ("associatedWith", "predicts", "affects"):
+        rows["relation"].append(Row(key=key, codes=codes, label=claim["relation"]))
+    if claim["relation"] in ("predicts", "affects"):
+        label = "forwards" if goes_forwards(claim, candidate) else "backwards"
+        rows["order"].append(Row(key=key, codes=codes, label=label))
+
+
+def _signed_rows(example: Example, encoded: Encoded, rows: dict[str, list[Row]]) -> None:
+    """What a candidate tells of signs, if its own constructs are claimed.
+
+    "The two treatments did not differ" denies a difference of kind, not an effect of treatment.
+    """
+    candidate, key = example.candidate, example.key
     signs = {SIGN_OF[c["direction"]] for c in example.claims}
     contrasted = "0" in signs and len(signs) > 1
     if may_contrast(candidate.view):
-        features = (*contrast_features(candidate), *encoded.signs(candidate))
+        codes = numbered((*contrast_features(candidate), *encoded.signs(candidate)))
         label = "yes" if contrasted else "no"
-        rows["contrast"].append(Row(key=key, features=features, label=label))
+        rows["contrast"].append(Row(key=key, codes=codes, label=label))
     if contrasted:
         signs.remove("0")
-    features = (*direction_features(candidate, example.said), *encoded.signs(candidate))
+    codes = numbered((*direction_features(candidate, example.said), *encoded.signs(candidate)))
     for sign in sorted(signs):
-        rows["direction"].append(Row(key=key, features=features, label=sign, weight=1 / len(signs)))
-    features = (*order_features(candidate), *encoded.relations(candidate))
-    if claim["relation"] in ("associatedWith", "predicts", "affects"):
-        rows["relation"].append(Row(key=key, features=features, label=claim["relation"]))
-    if claim["relation"] in ("predicts", "affects"):
-        label = "forwards" if goes_forwards(claim, candidate) else "backwards"
-        rows["order"].append(Row(key=key, features=features, label=label))
+        rows["direction"].append(Row(key=key, codes=codes, label=sign, weight=1 / len(signs)))
 
 
 def status_rows(document: AnnotatedDocument, encoded: Encoded) -> list[Row]:
@@ -153,11 +175,11 @@ def status_rows(document: AnnotatedDocument, encoded: Encoded) -> list[Row]:
     rows = []
     for view in document.views:
         statuses = sorted({c["status"] for index, c in document.claims if index == view.index})
-        features = (*status_features(view), *encoded.statuses(view))
+        codes = numbered((*status_features(view), *encoded.statuses(view)))
         rows += [
             Row(
                 key=document.key,
-                features=features,
+                codes=codes,
                 label=status,
                 weight=1 / max(1, len(statuses)),
                 role=view.role,
@@ -174,20 +196,20 @@ def path_rows(document: AnnotatedDocument, encoded: Encoded) -> dict[str, list[R
     for view in filter(may_hold_path, document.views):
         labels = sorted({c["relation"] for c in paths_claimed(document, view.index)}) or ["none"]
         told = [*status_features(view), *encoded.statuses(view), *encoded.paths(view)]
-        features = tuple(path_sentence_features(view, told))
+        codes = numbered(path_sentence_features(view, told))
         rows["path_here"] += [
-            Row(key=key, features=features, label=label, weight=1 / len(labels)) for label in labels
+            Row(key=key, codes=codes, label=label, weight=1 / len(labels)) for label in labels
         ]
     signed: set[int] = set()
     for example in path_examples(document):
-        features = tuple(path_features(example.candidate, document.topics, encoded))
+        codes = numbered(path_features(example.candidate, document.topics, encoded))
         label = "yes" if example.claim else "no"
-        rows["path"].append(Row(key=key, features=features, label=label))
+        rows["path"].append(Row(key=key, codes=codes, label=label))
         if example.claim and id(example.claim) not in signed:
             signed.add(id(example.claim))
-            features = tuple(path_direction_features(example.candidate))
+            codes = numbered(path_direction_features(example.candidate))
             sign = SIGN_OF[example.claim["direction"]]
-            rows["path_direction"].append(Row(key=key, features=features, label=sign))
+            rows["path_direction"].append(Row(key=key, codes=codes, label=sign))
     return rows
 
 
@@ -195,7 +217,7 @@ def sense_rows(document: AnnotatedDocument) -> list[Row]:
     """One row for each sentence with plain "oxytocin" whose claims tell what it stands for."""
     rows = []
     for view in document.views:
-        features = tuple(sense_features(view, document.topics))
+        features = sense_features(view, document.topics)
         named = Counter(
             name
             for index, claim in document.claims
@@ -204,7 +226,7 @@ def sense_rows(document: AnnotatedDocument) -> list[Row]:
         )
         if features and named:
             sense = max(sorted(named), key=lambda name: named[name])
-            rows.append(Row(key=document.key, features=features, label=sense))
+            rows.append(Row(key=document.key, codes=numbered(features), label=sense))
     return rows
 
 
