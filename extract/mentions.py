@@ -8,6 +8,7 @@ where the words name the opposite pole ("dysregulation"), ``id_`` tells the sour
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import islice, pairwise
 from typing import Any
@@ -268,7 +269,19 @@ def find_mentions(doc: Doc, matcher: FormMatcher) -> list[Span]:
     spans = _allowed(filter_spans(_uncrossed(spans)))
     spans = filter_spans([*spans, *_coordinated(doc, spans)])
     spans = _without_improvements(_without_definitions(spans))
-    return _meant(doc, [_refined(span) for span in spans])
+    return [*_each(_meant(doc, [_refined(span) for span in spans]))]
+
+
+def _each(spans: Iterable[Span]) -> Iterator[Span]:
+    """The spans; one that names two constructs is two, its last word being the other's name."""
+    known = known_forms()
+    for span in spans:
+        form = known.get(span.text.lower())
+        if form is None or not form.other or form.construct != span.label_:
+            yield span
+        else:
+            yield _span(span.doc, span.start, span.end - 1, form)
+            yield _span(span.doc, span.end - 1, span.end, replace(form, construct=form.other))
 
 
 def _uncrossed(spans: list[Span]) -> list[Span]:

@@ -3,7 +3,9 @@
 What is data stands in ``extract/patterns/mentions.jsonl``: one construct a line with its phrases;
 ``inverted`` phrases name the construct's opposite pole ("dysregulation"); ``requires`` lists
 constructs of which the document must mention one before the phrase counts, and ``noun`` phrases
-count only where they are no verb ("support").
+count only where they are no verb ("support"). A phrase may stand in several lines: a document reads
+it by the first whose requirement it meets ("bond" of the alliance, or any bond). ``other`` is a
+second construct that phrases of two words and more name, too ("attachment dimensions").
 """
 
 from __future__ import annotations
@@ -22,7 +24,10 @@ _SPELLED = re.compile(r"behaviour|favour|isation\b|ised\b|ising\b")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """One way to write a construct: lower-case words, the construct, and how to take it."""
+    """One way to write a construct: lower-case words, the construct, and how to take it.
+
+    ``other`` is a second construct that the words name with it.
+    """
 
     words: str
     construct: str
@@ -30,6 +35,7 @@ class Form:
     requires: tuple[str, ...] = ()
     noun: bool = False
     source: str = "phrase"
+    other: str = ""
 
 
 def plural(word: str) -> str:
@@ -70,6 +76,7 @@ def _field_forms() -> Iterator[Form]:
                 inverted=row.get("inverted", False),
                 requires=tuple(row.get("requires", ())),
                 noun=row.get("noun", False),
+                other=row.get("other", ""),
             )
 
 
@@ -99,9 +106,9 @@ def _instrument_forms() -> Iterator[Form]:
 
 @cache
 def readings() -> dict[str, tuple[Form, ...]]:
-    """Every surface form in lower case with all that it may stand for; our wording goes before.
+    """Every surface form in lower case with all that it may stand for; our wording goes first.
 
-    Of the first whose requirements a text meets; those behind one that requires nothing are idle.
+    A text takes the first whose requirements it meets; what is behind one without any is idle.
     """
     found: dict[str, list[Form]] = {}
     for form in (*_field_forms(), *_ontology_forms(), *_instrument_forms()):
