@@ -162,21 +162,24 @@ def _is_verb(span: Span) -> bool:
 
 def _allowed(spans: list[Span]) -> list[Span]:
     """Each phrase as the first of its readings whose requirements its document meets, if any."""
-    known = readings()
-    forms = [known.get(span.text.lower(), ()) for span in spans]
-    if not any(own and own[0].requires for own in forms):
+    forms = [_conditional(span) for span in spans]
+    if not any(forms):
         return spans
-    present = {
-        span.label_ for span, own in zip(spans, forms, strict=True) if not (own and own[0].requires)
-    }
+    present = {span.label_ for span, own in zip(spans, forms, strict=True) if not own}
     found = []
     for span, own in zip(spans, forms, strict=True):
-        if not (own and own[0].requires):
+        if not own:
             found.append(span)
             continue
         met = (form for form in own if not form.requires or present.intersection(form.requires))
         found += [_span(span.doc, span.start, span.end, form) for form in islice(met, 1)]
     return found
+
+
+def _conditional(span: Span) -> tuple[Form, ...]:
+    """The readings of a phrase if the first requires something; none of a defined abbreviation."""
+    known = () if span.id_ == "abbreviation" else readings().get(span.text.lower(), ())
+    return known if known and known[0].requires else ()
 
 
 #: Parts of speech that a name's premodifiers have, and words that carry a name on to the right.
