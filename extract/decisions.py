@@ -36,7 +36,7 @@ from extract.senses import PLAIN, sense_of, with_sense
 from extract.settings import Settings, own_settings
 from extract.signs import Said, pair_of, signs_said
 from extract.slots import order_features
-from kg.model import Direction, Relation, Status
+from kg.model import STATUS_GROUPS, Direction, Relation, Status
 
 _SIGNS = {
     "+": Direction.POSITIVE,
@@ -44,12 +44,6 @@ _SIGNS = {
     "0": Direction.NULL,
     "?": Direction.UNSPECIFIED,
 }
-#: The kinds of status, each with its members; what is asserted first.
-_KINDS = (
-    (Status.FINDING, Status.CONCLUSION),
-    (Status.BACKGROUND,),
-    (Status.HYPOTHESIS, Status.OPEN_QUESTION),
-)
 #: From this probability on a sentence is taken to assert what it says.
 _ENOUGH = 0.4
 
@@ -105,10 +99,12 @@ def _status(likely: dict[str, float]) -> tuple[str, float]:
     and what is asserted is looked for, which is found best by a threshold below one half (Lipton,
     Elkan & Naryanaswamy 2014, doi:10.1007/978-3-662-44851-9_15).
     """
-    shares = [sum(likely.get(status, 0.0) for status in kind) for kind in _KINDS]
-    asserted = shares[0] >= _ENOUGH
-    kind = _KINDS[0] if asserted else _KINDS[shares.index(max(shares))]
-    return likeliest({status: likely[status] for status in kind if status in likely})
+    shares = {
+        name: sum(likely.get(status, 0.0) for status in members)
+        for name, members in STATUS_GROUPS.items()
+    }
+    kind = "asserted" if shares["asserted"] >= _ENOUGH else max(shares, key=lambda n: shares[n])
+    return likeliest({name: likely[name] for name in STATUS_GROUPS[kind] if name in likely})
 
 
 def _decide_pairs(

@@ -51,8 +51,14 @@ class Status(Word):
     OPEN_QUESTION = "openQuestion"
 
 
+#: The kinds of status by name: what a paper says itself, what it reports as known, what it asks.
+STATUS_GROUPS = {
+    "asserted": (Status.FINDING, Status.CONCLUSION),
+    "background": (Status.BACKGROUND,),
+    "asked": (Status.HYPOTHESIS, Status.OPEN_QUESTION),
+}
 #: What the paper itself says, as against what it asks or reports as known.
-ASSERTED = frozenset({Status.FINDING, Status.CONCLUSION})
+ASSERTED = frozenset(STATUS_GROUPS["asserted"])
 
 
 class Certainty(Word):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import BadRecordError, OxykgError
-from kg.model import Direction, Relation, Status
+from kg.model import STATUS_GROUPS, Direction, Relation, Status
 
 #: A claim as a JSON line holds it.
 RawClaim = Mapping[str, Any]
@@ -18,13 +18,7 @@ RawClaim = Mapping[str, Any]
 _FAMILIES = {Relation.MEDIATES: "mediates", Relation.MODERATES: "moderates"}
 _ORDERED = frozenset(Relation) - {Relation.ASSOCIATED_WITH, Relation.GROUP_DIFFERENCE}
 _SIGNS = {Direction.POSITIVE: "+", Direction.NEGATIVE: "-", Direction.NULL: "0"}
-_STATUS_GROUPS = {
-    Status.FINDING: "asserted",
-    Status.CONCLUSION: "asserted",
-    Status.HYPOTHESIS: "asked",
-    Status.OPEN_QUESTION: "asked",
-    Status.BACKGROUND: "background",
-}
+_GROUP_OF = {status: name for name, members in STATUS_GROUPS.items() for status in members}
 
 
 @dataclass(frozen=True)
@@ -52,7 +46,7 @@ class ClaimReading:
     @cached_property
     def status_group(self) -> str:
         """Findings and conclusions are one, hypotheses and open questions too."""
-        return _STATUS_GROUPS[self.status]
+        return _GROUP_OF[self.status]
 
     @cached_property
     def ordered(self) -> bool:
