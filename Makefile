@@ -17,7 +17,7 @@ test: $(BIN)/oxykg
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 bench: $(BIN)/oxykg
 	$(BIN)/python -m benchmarks

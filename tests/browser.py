@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+from debian import provided
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
@@ -35,13 +33,7 @@ HTMLAnchorElement.prototype.click = function () {};
 
 def find_browser() -> tuple[str, str] | None:
     """Paths of Chromium and its driver; installs Debian's where that is possible, else ``None``."""
-    found = _on_path()
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet: dict[str, Any] = {"check": False, "capture_output": True, "timeout": 600}
-        subprocess.run(["apt-get", "update", "-qq"], **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", *PACKAGES], **quiet)
-        found = _on_path()
-    return found
+    return provided(_on_path, *PACKAGES)
 
 
 def _on_path() -> tuple[str, str] | None:

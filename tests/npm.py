@@ -1,4 +1,7 @@
-"""Programs of the npm registry that tests use; kept between runs in pytest's cache."""
+"""Programs of the npm registry that tests use; kept between runs in pytest's cache.
+
+Tests run side by side: what one process fetches, the others wait for.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,24 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+from filelock import FileLock
+
 
 def packed_file(package: str, member: str, folder: Path | None) -> str | None:
     """A file out of a package (``name@version``); ``None`` where npm or its registry is missing.
 
     Looked for in ``folder`` first, and put there.
     """
-    kept = folder / f"{package.replace('/', '-')}-{Path(member).name}" if folder else None
-    if kept and kept.is_file():
-        return kept.read_text(encoding="utf-8")
-    source = _fetched(package, member)
-    if kept and source:
-        kept.write_text(source, encoding="utf-8")
-    return source
+    if folder is None:
+        return _fetched(package, member)
+    kept = folder / f"{package.replace('/', '-')}-{Path(member).name}"
+    with FileLock(folder / ".lock"):
+        if kept.is_file():
+            return kept.read_text(encoding="utf-8")
+        source = _fetched(package, member)
+        if source:
+            kept.write_text(source, encoding="utf-8")
+        return source
 
 
 def _fetched(package: str, member: str) -> str | None:
@@ -38,12 +46,13 @@ def _fetched(package: str, member: str) -> str | None:
 def installed(package: str, folder: Path) -> bool:
     """Whether a package (``name@version``) and all that it needs is installed in the folder now."""
     done = folder / f".{package.replace('/', '-')}"
-    if not done.exists():
-        quiet = ["--silent", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts"]
-        if not _npm(["install", "--prefix", str(folder), *quiet, package], folder, 150):
-            return False
-        done.touch()
-    return True
+    with FileLock(folder / ".lock"):
+        if not done.exists():
+            quiet = ["--silent", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts"]
+            if not _npm(["install", "--prefix", str(folder), *quiet, package], folder, 150):
+                return False
+            done.touch()
+        return True
 
 
 def _npm(args: list[str], place: Path, seconds: float) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -13,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from debian import provided
 
 from kg.remote.client import Login
 from kg.remote.servers import Server
@@ -67,20 +68,7 @@ def oxigraph_binary() -> str | None:
 
 def virtuoso_binary() -> str | None:
     """The server; installs Debian's where that is possible."""
-    found = shutil.which("virtuoso-t")
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet: dict[str, Any] = {
-            "check": False,
-            "capture_output": True,
-            "timeout": 600,
-            "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
-        }
-        subprocess.run(["apt-get", "update", "-qq"], **quiet)
-        subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", PACKAGE], **quiet
-        )
-        found = shutil.which("virtuoso-t")
-    return found
+    return provided(lambda: shutil.which("virtuoso-t"), "--no-install-recommends", PACKAGE)
 
 
 @contextmanager
