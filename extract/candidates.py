@@ -29,7 +29,7 @@ from extract.words import Word, read_words
 from kg.ontology import constructs
 
 #: How many constructs of the title, of the sentence before and of the whole text are carried over.
-_FROM_TITLE, _FROM_BEFORE, _FROM_TEXT = 5, 6, 3
+FROM_TITLE, FROM_BEFORE, FROM_TEXT = 5, 6, 3
 #: Words that can stand for two constructs at once, so that a sentence may name neither.
 ANAPHORS = frozenset(
     {
@@ -229,9 +229,9 @@ def _carried(
             taken.add(construct)
             found.append(_carried_over(construct, carried, sign))
 
-    for rank, construct in enumerate(topics.title[:_FROM_TITLE]):
+    for rank, construct in enumerate(topics.title[:FROM_TITLE]):
         carry(construct, f"t{min(rank, 2)}" + ("p" if construct in previous else ""))
-    for rank, mention in enumerate(before[:_FROM_BEFORE]):
+    for rank, mention in enumerate(before[:FROM_BEFORE]):
         carry(mention.construct, f"p{min(rank, 2)}", mention.sign)
     for construct in topics.frequent:
         carry(construct, "f")
@@ -291,7 +291,7 @@ def find_topics(doc: Doc) -> Topics:
         if span.start >= end:
             named.setdefault(bisect_right(starts, span.start), set()).add(span.label_)
     together = Counter(pair for names in named.values() for pair in combinations(sorted(names), 2))
-    most = tuple(name for name, count in counts.most_common(_FROM_TEXT) if count > 2)
+    most = tuple(name for name, count in counts.most_common(FROM_TEXT) if count > 2)
     return Topics(
         title=tuple(title),
         frequent=most,

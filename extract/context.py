@@ -29,7 +29,7 @@ _ROLES = ("-", "background", "aim", "method", "result", "conclusion", "other")
 #: The score of a rival that there is none of.
 _NONE = math.nan
 #: How many numbers a candidate has in the second look.
-WIDTH = 61
+WIDTH = 62
 #: A score with its place among the candidates.
 _Ranked = tuple[float, int]
 _Pair = tuple[str, str]
@@ -39,6 +39,7 @@ class Scored(NamedTuple):
     """A candidate with its score (log odds) in the first look; ``kind`` as `Candidate` has it.
 
     ``r`` stands for a mention that the sentence names, ``v`` for one carried over into it.
+    ``told`` are the log odds that the encoder gives it, on which the score rests in part only.
     """
 
     view: int
@@ -46,11 +47,12 @@ class Scored(NamedTuple):
     second: str
     kind: str
     role: str
+    told: float
     score: float
 
 
-def scored(candidate: Candidate, score: float) -> Scored:
-    """A candidate with a score, as the second look sees it."""
+def scored(candidate: Candidate, told: float, score: float) -> Scored:
+    """A candidate with its scores, as the second look sees it."""
     first, second = candidate.first, candidate.second
     return Scored(
         view=candidate.view.index,
@@ -58,6 +60,7 @@ def scored(candidate: Candidate, score: float) -> Scored:
         second=second.construct,
         kind=candidate.kind,
         role=candidate.view.role,
+        told=told,
         score=score,
     )
 
@@ -75,6 +78,7 @@ def context_numbers(candidates: Sequence[Scored], least: float = -math.inf) -> N
     scores = np.array([[one.score] for one in own])
     parts = (
         np.clip(scores, _LOWEST, _HIGHEST),
+        np.clip([[one.told] for one in own], _LOWEST, _HIGHEST),
         _of_rivals(scores, np.array([text.rivals(place) for place in chosen])),
         np.log1p([text.counts(place) for place in chosen]),
         [[one.view / text.length] for one in own],

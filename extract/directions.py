@@ -26,7 +26,7 @@ def directions(
     denied = [plainly_denied(candidate) for candidate in candidates]
     told = [() if no else encoded.signs(own) for own, no in zip(candidates, denied, strict=True)]
     features = [
-        () if no else (*direction_features(candidate, said), *own)
+        () if no else direction_features(candidate, said, own)
         for candidate, own, no in zip(candidates, told, denied, strict=True)
     ]
     likely = yield models["direction"].all_probabilities, features

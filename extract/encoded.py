@@ -52,11 +52,14 @@ class Encoded:
     answers: Answers | None
     told: AllTold | None
 
+    def odds(self, candidate: Candidate) -> float:
+        """The log odds that a pair is claimed."""
+        assert self.answers is not None
+        return float(self.answers.claimed[self._pair(candidate)])
+
     def claimed(self, candidate: Candidate) -> tuple[str, ...]:
         """Whether a pair is claimed."""
-        assert self.answers is not None
-        score = float(self.answers.claimed[self._pair(candidate)])
-        return _claimed(_step(score, 0.5), candidate.kind)
+        return _claimed(_step(self.odds(candidate), 0.5), candidate.kind)
 
     def signs(self, candidate: Candidate) -> tuple[str, ...]:
         """Which way a claimed pair goes."""
@@ -74,9 +77,29 @@ class Encoded:
         return () if place is None or self.told is None else self.told.statuses.row(place)
 
     def paths(self, view: SentenceView) -> tuple[str, ...]:
-        """Whether a sentence tells of mediation or moderation; none if it has no candidate."""
+        """Whether a sentence tells of mediation or moderation; none if it has no candidate.
+
+        And whether another sentence of the text does: what an aim asks a result tells in fewer
+        words ("the association held in women only").
+        """
         place = self.places.get(view.index)
-        return () if place is None or self.told is None else self.told.paths.row(place)
+        if place is None or self.told is None:
+            return ()
+        return *self.told.paths.row(place), *self._paths_elsewhere[place]
+
+    @cached_property
+    def _paths_elsewhere(self) -> list[list[str]]:
+        """For each sentence the highest step that any other one has for each kind of path."""
+        assert self.told is not None
+        steps = self.told.paths.steps
+        kinds = {kind: [own[PATHS.index(kind)] for own in steps] for kind in PATHS[1:]}
+        return [
+            [
+                f"elsewhere:{kind}={max([*own[:place], *own[place + 1 :]], default=-1)}"
+                for kind, own in kinds.items()
+            ]
+            for place in range(len(steps))
+        ]
 
     def roles(
         self, view: SentenceView, relation: str, roles: tuple[str, str], one: str, other: str
@@ -169,7 +192,8 @@ def deciding_words(candidate: Candidate, topics: Topics, encoder: Encoder) -> tu
     Each word is hidden in turn (occlusion, Zeiler & Fergus 2014, arXiv:1311.2901).
     """
     whole = in_numbers(candidate.view, [candidate], topics, encoder.known)
-    hidden = [_without(whole, row, encoder) for row in range(1, len(whole.words))]
+    rows = range(1, len(whole.words) - len(candidate.view.carried))
+    hidden = [_without(whole, row, encoder) for row in rows]
     score, *others = encoder.answer([whole, *hidden]).claimed.tolist()
     words = candidate.view.words
     lost = [(score - other, -place) for place, other in enumerate(others)]

@@ -29,7 +29,7 @@ from extract.attention import (
     normed,
     side_by_side,
 )
-from extract.encoding import MOST_WORDS, Codes, Sentence, Vocabulary, vocabulary
+from extract.encoding import MOST_CARRIED, MOST_WORDS, Codes, Sentence, Vocabulary, vocabulary
 from extract.network import Numbers
 
 #: The package's own encoder.
@@ -155,7 +155,7 @@ class Encoder:
     @cached_property
     def _apart(self) -> Numbers:
         """What the distance of two rows of the text adds to their mutual weight: (heads, ., .)."""
-        places = np.arange(MOST_WORDS + 1)
+        places = np.arange(1 + MOST_WORDS + MOST_CARRIED)
         apart = np.clip(places[None] - places[:, None], -REACH, REACH) + REACH
         return np.ascontiguousarray(self.weights["apart.weight"][apart].transpose(2, 0, 1))
 

@@ -13,11 +13,22 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from extract.candidates import Candidate, Mention, SentenceView, Topics, domain_of
+from extract.candidates import (
+    FROM_BEFORE,
+    FROM_TEXT,
+    FROM_TITLE,
+    Candidate,
+    Mention,
+    SentenceView,
+    Topics,
+    domain_of,
+)
 from extract.features import Standing, standing_of
 
 #: Longer sentences are cut; of so long ones the rest is lists of numbers and the like.
 MOST_WORDS = 150
+#: No more constructs can be carried over into a sentence.
+MOST_CARRIED = FROM_TITLE + FROM_BEFORE + FROM_TEXT
 #: The furthest way through the tree that is told from further ones, and "no way at all".
 FURTHEST, APART = 7, 8
 Codes = NDArray[np.int64]
@@ -35,10 +46,10 @@ class Vocabulary:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Sentence:
-    """A sentence in numbers: one row for the sentence as such, then one for each word.
+    """A sentence in numbers: one row for it as such, one for each word, one for what is carried.
 
     ``words`` are (rows, 7) codes, ``heads`` (rows,) the row above each in the tree; a pair has in
-    ``spans`` the rows where its mentions begin and end (0, 0 if carried) and in ``pairs`` 10 codes.
+    ``spans`` the rows where its mentions begin and end and in ``pairs`` 10 codes.
     """
 
     words: Codes
@@ -62,8 +73,12 @@ def vocabulary(words: Iterable[str], pairs: Iterable[str]) -> Vocabulary:
 
 
 def word_names(view: SentenceView) -> list[tuple[str, ...]]:
-    """For a sentence and each of its words what it is called by; empty where there is nothing."""
-    return [_sentence_names(view), *(_word_names(*said) for said in _words(view))]
+    """For a sentence, each of its words and each construct that is carried over, what it is called.
+
+    A name is empty where there is nothing.
+    """
+    words = (_word_names(*said) for said in _words(view))
+    return [_sentence_names(view), *words, *map(_carried_names, view.carried)]
 
 
 def _sentence_names(view: SentenceView) -> tuple[str, ...]:
@@ -91,6 +106,12 @@ def _word_names(word: str, tag: str, dep: str, role: str, construct: str) -> tup
         f"construct={construct}" if construct else "",
         f"domain={domain_of(construct)}" if construct else "",
     )
+
+
+def _carried_names(mention: Mention) -> tuple[str, ...]:
+    construct = mention.construct
+    about = (f"construct={construct}", f"domain={domain_of(construct)}")
+    return (f"carried={mention.carried}", f"carried.sign={mention.sign}", "", "", "", *about)
 
 
 def pair_names(candidate: Candidate, topics: Topics) -> tuple[str, ...]:
@@ -124,6 +145,11 @@ def _word_codes(known: Vocabulary, *said: str) -> tuple[int, ...]:
     return codes_of(_word_names(*said), known.words)
 
 
+@lru_cache(maxsize=1 << 14)
+def _carried_codes(known: Vocabulary, mention: Mention) -> tuple[int, ...]:
+    return codes_of(_carried_names(mention), known.words)
+
+
 @lru_cache(maxsize=1 << 16)
 def _side_codes(known: Vocabulary, *sides: str) -> tuple[int, ...]:
     return codes_of(_side_names(*sides), known.pairs)
@@ -140,6 +166,9 @@ def in_numbers(
     """A sentence with its candidates in an encoder's numbers."""
     words = [codes_of(_sentence_names(view), known.words)]
     words += [_word_codes(known, *said) for said in _words(view)]
+    rows = {_key(mention): _rows(mention, view.span.start - 1) for mention in view.named}
+    rows |= {_key(m): (row, row + 1) for row, m in enumerate(view.carried, len(words))}
+    words += [_carried_codes(known, mention) for mention in view.carried]
     pairs = [
         (
             *_side_codes(known, *_sides(candidate)),
@@ -147,17 +176,17 @@ def in_numbers(
         )
         for candidate in candidates
     ]
-    rows = {(m.start, m.end): _rows(m, view.span.start - 1) for m in view.named}
-    spans = [
-        [rows.get((mention.start, mention.end), _NO_ROWS) for mention in (own.first, own.second)]
-        for own in candidates
-    ]
+    spans = [[rows[_key(mention)] for mention in (own.first, own.second)] for own in candidates]
     return Sentence(
         words=np.array(words, np.int64),
         heads=np.array(_heads(view), np.int64),
         spans=np.array(spans, np.int64).reshape(-1, 4),
         pairs=np.array(pairs, np.int64).reshape(-1, 10),
     )
+
+
+def _key(mention: Mention) -> tuple[int, str]:
+    return mention.start, mention.construct
 
 
 def codes_of(names: Sequence[str], known: Mapping[str, int]) -> tuple[int, ...]:
@@ -176,11 +205,12 @@ def _rows(mention: Mention, start: int) -> tuple[int, int]:
 
 
 def _heads(view: SentenceView) -> list[int]:
-    """The row above each row; a root's own, as that of a word whose head was cut off."""
+    """The row above each row; a root has its own, as have a word cut off and what is carried."""
     tokens = view.tokens[:MOST_WORDS]
     start, count = tokens[0].i - 1, len(tokens)
     above = (token.head.i - start for token in tokens)
-    return [0, *(head if 0 < head <= count else row for row, head in enumerate(above, 1))]
+    words = (head if 0 < head <= count else row for row, head in enumerate(above, 1))
+    return [0, *words, *range(count + 1, count + 1 + len(view.carried))]
 
 
 def tree_steps(heads: Codes) -> Codes:

@@ -153,7 +153,7 @@ def second_look(
     It is 0 for those whose first look leaves no hope.
     """
     looked = yield from first_look(views, topics, encoded, models["claim"])
-    known = [scored(candidate, score) for candidate, score in looked]
+    known = [scored(candidate, encoded.odds(candidate), score) for candidate, score in looked]
     seen = [score >= _HOPELESS for _, score in looked]
     again = iter(models.second_look.likelihoods(context_numbers(known, least=_HOPELESS)).tolist())
     return [

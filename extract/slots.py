@@ -6,7 +6,7 @@ Named features as in `extract.features`. The sign's features are the terms of it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from extract.candidates import Candidate, domain_of, groups
@@ -21,10 +21,15 @@ from kg.ontology import constructs
 
 #: What there is none of where nothing was found.
 _EVIDENCE = frozenset({"evidence", "indication", "support"})
+#: What tells the opposite where one of two constructs is named by its opposite pole ("loneliness").
+_TURNED = ("arith=", "bcls=", "btw=", "ccls=", "enc", "stat=", "w=")
 
 
-def direction_features(candidate: Candidate, said: Said) -> list[str]:
-    """Degrees, link words, negations and constructs: what a sign is computed from."""
+def direction_features(candidate: Candidate, said: Said, told: Iterable[str]) -> list[str]:
+    """Degrees, link words, negations and constructs: what a sign is computed from.
+
+    ``told`` is what the encoder tells (`Encoded.signs`).
+    """
     view, first, second = candidate.view, candidate.first, candidate.second
     total = add_up(candidate)
     between = between_words(candidate)
@@ -57,6 +62,9 @@ def direction_features(candidate: Candidate, said: Said) -> list[str]:
     found += _denials(candidate)
     found += _crossed(candidate, total, before, after)
     found += _surroundings(candidate)
+    found += told
+    if first.sign * second.sign < 0:
+        found += [f"inverted|{name}" for name in found if name.startswith(_TURNED)]
     return found
 
 

@@ -109,9 +109,26 @@ def test_a_very_long_sentence_is_cut(nlp: Language) -> None:
     views, topics = read(nlp, f"Trust, {'zz, ' * 300} and empathy predicted the alliance.")
     found = list(find_candidates(views[0]))
     numbers = in_numbers(views[0], found, topics, own_encoder().known)
-    assert len(numbers.words) == MOST_WORDS + 1
+    assert len(numbers.words) == MOST_WORDS + 1 + len(views[0].carried)
     assert numbers.spans.max() <= MOST_WORDS + 1
     assert encode(views, topics, own_encoder()).answers is not None
+
+
+def test_what_is_carried_over_has_a_row_of_its_own(nlp: Language) -> None:
+    views, topics = read(nlp, TEXT)
+    view, known = views[1], own_encoder().known
+    found = [candidate for candidate in find_candidates(view) if candidate.kind == "rv"]
+    numbers = in_numbers(view, found, topics, known)
+    first = 1 + len(view.tokens)
+    assert len(numbers.words) == first + len(view.carried)
+    for row, mention in enumerate(view.carried, first):
+        assert numbers.words[row, 5] == known.words[f"construct={mention.construct}"]
+        assert set(np.delete(numbers.ways[row], row)) == {APART}
+    rows = {mention.construct: row for row, mention in enumerate(view.carried, first)}
+    for candidate, (_, _, start, end) in zip(found, numbers.spans.tolist(), strict=True):
+        row = rows[candidate.second.construct]
+        assert (start, end) == (row, row + 1)
+    assert {candidate.second.construct for candidate in found} == set(rows)
 
 
 def test_only_pairs_with_some_hope_are_looked_at(nlp: Language) -> None:

@@ -109,12 +109,14 @@ def test_places_in_the_short_text_come_back_from_the_original(text: str) -> None
 
 
 def scored(first: str, second: str, score: float, view: int = 0) -> Scored:
-    return Scored(view=view, first=first, second=second, kind="rr", role="-", score=score)
+    return Scored(
+        view=view, first=first, second=second, kind="rr", role="-", told=score, score=score
+    )
 
 
 #: Where the numbers of a rival stand in a row: there is one, its score, the lead over it.
 _KINDRED, _ELSEWHERE, _WIDER, _NARROWER = (
-    slice(1 + 3 * rival, 4 + 3 * rival) for rival in (3, 4, 10, 11)
+    slice(2 + 3 * rival, 5 + 3 * rival) for rival in (3, 4, 10, 11)
 )
 
 

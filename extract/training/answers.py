@@ -45,7 +45,8 @@ class Item:
 
 
 def _sign(example: Example) -> int:
-    signs = {SIGN_OF[claim["direction"]] for claim in example.claims}
+    """The sign of a candidate; none if its constructs are only like those that are claimed."""
+    signs = {SIGN_OF[claim["direction"]] for claim in example.claims if not example.alike}
     if len(signs) > 1:
         signs.discard("0")
     return SIGNS.index(min(signs)) if signs else NONE

@@ -107,7 +107,7 @@ def pair_rows(examples: Iterable[Example], encoded: Encoded) -> dict[str, list[R
                 codes=numbered(features),
                 label="yes" if example.claims else "no",
                 weight=0.0 if doubtful else 1.0,
-                seen=scored(example.candidate, 0.0),
+                seen=scored(example.candidate, encoded.odds(example.candidate), 0.0),
             )
         )
         if example.claims:
@@ -165,7 +165,7 @@ def _signed_rows(example: Example, encoded: Encoded, rows: dict[str, list[Row]])
         rows["contrast"].append(Row(key=key, codes=codes, label=label))
     if contrasted:
         signs.remove("0")
-    codes = numbered((*direction_features(candidate, example.said), *encoded.signs(candidate)))
+    codes = numbered(direction_features(candidate, example.said, encoded.signs(candidate)))
     for sign in sorted(signs):
         rows["direction"].append(Row(key=key, codes=codes, label=sign, weight=1 / len(signs)))
 
