@@ -1,9 +1,10 @@
 """The encoder: a small neural network that reads a sentence whole before it is asked of its pairs.
 
-Two layers of self-attention (Vaswani et al. 2017, arXiv:1706.03762) over the words of a sentence,
-with a bias for how far two words are apart in the text (Shaw et al. 2018, arXiv:1803.02155) and in
-the dependency tree; a pair is judged by the words of its mentions, those between them and the
-sentence. Trained by ``extract.training.encoder``; reading needs numpy only.
+Two layers of self-attention (Vaswani et al. 2017, arXiv:1706.03762) over the words of a sentence
+and the constructs that the text around carries over into it, with a bias for how far two words are
+apart in the text (Shaw et al. 2018, arXiv:1803.02155) and in the dependency tree; a pair is judged
+by the rows of its mentions, those between them and the sentence. Trained by
+``extract.training.encoder``; reading needs numpy only.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ from extract.training.lessons import QUESTIONS, Lesson, lessons
 from extract.training.parts import PARTS, PARTS_FOLDER, part_files
 
 WIDTH = 96
-EPOCHS = 12
+EPOCHS = 8
 _ROWS = 1500
 _RATE, _DECAY, _WARM = 2e-3, 0.05, 200
 #: How much a wrong answer to each question counts.
