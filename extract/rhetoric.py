@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 
+from extract.linear import likeliest
 from kg.model import Status
 
 #: The statuses that a sentence is told of those before and after it.
@@ -21,10 +22,6 @@ def _step(value: float) -> int:
     return min(4, int(value * 5))
 
 
-def _best(probabilities: Mapping[str, float]) -> str:
-    return max(_ORDER, key=lambda status: probabilities.get(status, 0.0))
-
-
 def neighbour_features(
     sentences: Sequence[Mapping[str, float]], roles: Sequence[str]
 ) -> Iterator[list[str]]:
@@ -33,13 +30,13 @@ def neighbour_features(
     ``sentences`` hold the probability of each status, ``roles`` the sections' roles.
     """
     count = len(sentences)
-    likeliest = [_best(sentence) for sentence in sentences]
+    best_of = [likeliest(sentence)[0] for sentence in sentences]
     tops = {status: _tops([one.get(status, 0.0) for one in sentences]) for status in _TOLD}
-    for index, (own, best) in enumerate(zip(sentences, likeliest, strict=True)):
+    for index, (own, best) in enumerate(zip(sentences, best_of, strict=True)):
         found = [f"own={status}|{_step(own.get(status, 0.0))}" for status in _ORDER]
         found.append(f"best={best}|{roles[index]}")
         for name, place in (("before", index - 1), ("after", index + 1)):
-            near = likeliest[place] if 0 <= place < count else "none"
+            near = best_of[place] if 0 <= place < count else "none"
             found += [f"{name}={near}", f"{name}={near}|{best}"]
         for status, (earlier, later) in tops.items():
             for name, top in (("earlier", earlier[index]), ("later", later[index])):
