@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
-from extract.candidates import Candidate, SentenceView, groups
+from extract.candidates import Candidate, Mention, SentenceView, groups
 from extract.clauses import clause
 from extract.cues import CUTS, cuts
 from extract.degrees import denial_of
@@ -37,11 +37,22 @@ def may_contrast(view: SentenceView) -> bool:
 
 
 def denies_others(candidate: Candidate) -> bool:
-    """Whether each word of denial stands before another name: "predicted Y but not Z"."""
+    """Whether each word of denial is said of another name.
+
+    It stands before it ("predicted Y but not Z"), or in a last clause of which that is the subject
+    ("predicted Y, whereas Z was not affected").
+    """
     view, pair = candidate.view, (candidate.first.start, candidate.second.start)
-    others = (m for m in view.named if m.construct not in groups() and m.start not in pair)
+    others = [m for m in view.named if m.construct not in groups() and m.start not in pair]
     theirs = {word.i for m in others if (word := denial_of(view, m))}
+    last = view.span.start + max(cuts(view.words), default=0)
+    if max(pair) < last and any(m.start >= last and _is_subject(m) for m in others):
+        theirs |= set(range(last, view.span.end))
     return all(t.i in theirs for t in view.tokens if t.lower_ in NULLS or t.lower_ in _LIMITS)
+
+
+def _is_subject(mention: Mention) -> bool:
+    return mention.head is not None and mention.head.dep_.startswith("nsubj")
 
 
 def affirmed(candidate: Candidate) -> bool:
