@@ -45,10 +45,15 @@ def denies_others(candidate: Candidate) -> bool:
     view, pair = candidate.view, (candidate.first.start, candidate.second.start)
     others = [m for m in view.named if m.construct not in groups() and m.start not in pair]
     theirs = {word.i for m in others if (word := denial_of(view, m))}
-    last = view.span.start + max(cuts(view.words), default=0)
+    last = view.span.start + _last_clause(view)
     if max(pair) < last and any(m.start >= last and _is_subject(m) for m in others):
         theirs |= set(range(last, view.span.end))
     return all(t.i in theirs for t in view.tokens if t.lower_ in NULLS or t.lower_ in _LIMITS)
+
+
+def _last_clause(view: SentenceView) -> int:
+    """The place of the word of contrast that begins the last clause of a sentence; 0 if none."""
+    return max(cuts(view.words), default=0)
 
 
 def _is_subject(mention: Mention) -> bool:
@@ -61,11 +66,11 @@ def affirmed(candidate: Candidate) -> bool:
     Not where both are of one kind ("alliance at session 4 did not, at session 12 it did").
     """
     view, second = candidate.view, candidate.second
-    places = cuts(view.words)
-    if second.carried or not places:
+    cut = _last_clause(view)
+    if second.carried or not cut:
         return False
-    start = view.span.start + places[-1]
-    last = [word for word in view.words[places[-1] :] if word.isalpha()]
+    start = view.span.start + cut
+    last = [word for word in view.words[cut:] if word.isalpha()]
     apart = view.names_once(second.construct) and candidate.first.start < start < second.start
     return apart and not _STANDING_IN.isdisjoint(last[-1:]) and NULLS.isdisjoint(last)
 
