@@ -169,8 +169,8 @@ def _steps(candidate: Candidate) -> tuple[str, ...]:
 def _weightiest(model: LinearModel, features: Iterable[str]) -> tuple[tuple[str, float], ...]:
     weights: Counter[str] = Counter()
     for name in features:
-        if name in model.weights:
-            weights[_readable(name)] += model.weights[name][-1]
+        if weight := model.weigh([name]):
+            weights[_readable(name)] += weight
     ranked = sorted(weights.items(), key=lambda pair: (-abs(pair[1]), pair[0]))
     return tuple((name, weight / UNIT) for name, weight in ranked[:_MOST_FEATURES])
 

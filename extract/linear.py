@@ -24,7 +24,7 @@ UNIT = 10_000
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LinearModel:
-    """``weights`` holds, for each feature, one number for each of the ``labels``, as `UNIT` says.
+    """``weights`` (features, labels) says what each feature adds to each label, as `UNIT` says.
 
     Sums do not depend on the order of the features, which differs between processes (sets of
     words), nor on the parts that they are made of.
@@ -32,7 +32,8 @@ class LinearModel:
 
     labels: tuple[str, ...]
     intercepts: tuple[int, ...]
-    weights: dict[str, tuple[int, ...]]
+    features: tuple[str, ...]
+    weights: NDArray[np.int32]
 
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:
         """The probability of each label (they sum to 1) for a set of features."""
@@ -69,14 +70,13 @@ class LinearModel:
     def _table(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """The features' hashes (of this process) in order with their weights; the last has none.
 
-        Half the size of the dictionary, and all features of a text are looked up in one step: what
+        Half the size of a dictionary, and all features of a text are looked up in one step: what
         takes time is to fetch what lies far apart in memory.
         """
-        names = np.fromiter(map(hash, self.weights), np.int64, len(self.weights))
+        names = np.fromiter(map(hash, self.features), np.int64, len(self.features))
         rows = np.zeros((len(names) + 1, len(self.labels)), np.int32)
         order = np.argsort(names)
-        weights = np.array([*self.weights.values()], np.int32)
-        rows[:-1] = weights.reshape(-1, len(self.labels))[order]
+        rows[:-1] = self.weights[order]
         return np.append(names[order], np.iinfo(np.int64).max), rows
 
     def log_odds(self, features: Iterable[str]) -> float:
@@ -103,16 +103,16 @@ class LinearModel:
 
     @cached_property
     def _odds(self) -> dict[str, int]:
-        return {name: row[-1] - row[0] for name, row in self.weights.items()}
+        odds = self.weights[:, -1] - self.weights[:, 0]
+        return dict(zip(self.features, odds.tolist(), strict=True))
 
     def dumps(self) -> bytes:
         """The model as compressed JSON, its weights by label; the same model, the same bytes."""
-        features = sorted(self.weights)
         fields = {
             "labels": self.labels,
             "intercepts": self.intercepts,
-            "features": features,
-            "weights": list(zip(*(self.weights[name] for name in features), strict=True)),
+            "features": self.features,
+            "weights": self.weights.T.tolist(),
         }
         text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
         return gzip.compress(text.encode(), mtime=0)
@@ -137,5 +137,6 @@ def read_model(path: Path) -> LinearModel:
     return LinearModel(
         labels=tuple(fields["labels"]),
         intercepts=tuple(fields["intercepts"]),
-        weights=dict(zip(fields["features"], zip(*fields["weights"], strict=True), strict=True)),
+        features=tuple(fields["features"]),
+        weights=np.array(fields["weights"], np.int32).T,
     )

@@ -7,13 +7,14 @@ where the words name the opposite pole ("dysregulation"), ``id_`` tells the sour
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import islice, pairwise
 from typing import Any
 
 from spacy.language import Language
+from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
@@ -55,20 +56,23 @@ def _refining() -> dict[str, list[dict[str, Any]]]:
 class FormMatcher:
     """Finds all known surface forms in a document; build it once for a pipeline.
 
-    It finds what spaCy's ``PhraseMatcher`` finds by lower case, and is made in half the time: forms
-    consist of few words, of which each is cut into tokens once.
+    It finds what spaCy's ``PhraseMatcher`` finds by lower case, and is made in a quarter of the
+    time: forms consist of few words, of which each is looked at once; only one with other signs
+    than letters, or with a rule of its own, need be cut into tokens.
     """
 
-    def __init__(self, tokenizer: Callable[[str], Doc]) -> None:
+    def __init__(self, tokenizer: Tokenizer) -> None:
         self._forms: dict[tuple[int, ...], Form] = {}
         known: dict[str, list[int]] = {}
+        strings, special = tokenizer.vocab.strings, tokenizer.rules or {}
         lengths: dict[int, set[int]] = {}
         for words, form in known_forms().items():
             tokens: list[int] = []
             # A run of spaces is a token of its own.
             for word in (words,) if "  " in words else words.split(" "):
                 if word not in known:
-                    known[word] = [token.lower for token in tokenizer(word)]
+                    whole = word.isalpha() and word not in special
+                    known[word] = [strings[word]] if whole else _lower_of(tokenizer(word))
                 tokens += known[word]
             self._forms.setdefault(tuple(tokens), form)
             lengths.setdefault(tokens[0], set()).add(len(tokens))
@@ -76,13 +80,19 @@ class FormMatcher:
 
     def __call__(self, doc: Doc) -> Iterator[tuple[int, int, Form]]:
         """Start and end of each form in the document, those that overlap too."""
-        tokens: list[int] = doc.to_array("LOWER").tolist()
+        tokens = _lower_of(doc)
         for start, token in enumerate(tokens):
             for length in self._lengths.get(token, ()):
                 end = start + length
                 form = self._forms.get(tuple(tokens[start:end]))
                 if form is not None and end <= len(tokens):
                     yield start, end, form
+
+
+def _lower_of(doc: Doc) -> list[int]:
+    """The hashes of a document's words in lower case."""
+    hashes: list[int] = doc.to_array("LOWER").tolist()
+    return hashes
 
 
 def _span(doc: Doc, start: int, end: int, form: Form, source: str | None = None) -> Span:
@@ -364,7 +374,7 @@ def make_mentions(nlp: Language, name: str) -> MentionMarker:
 class MentionMarker:
     """Marks construct mentions; holds nothing but the matcher."""
 
-    def __init__(self, tokenizer: Callable[[str], Doc]) -> None:
+    def __init__(self, tokenizer: Tokenizer) -> None:
         self.matcher = FormMatcher(tokenizer)
 
     def __call__(self, doc: Doc) -> Doc:

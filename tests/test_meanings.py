@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -227,11 +228,22 @@ def test_the_parts_of_a_score_add_up_to_the_whole(nlp: Language) -> None:
             assert score == model.log_odds([*features, *encoded.claimed(candidate)])
 
 
+def model_of(
+    labels: tuple[str, ...], intercepts: tuple[int, ...], weights: dict[str, tuple[int, ...]]
+) -> LinearModel:
+    return LinearModel(
+        labels=labels,
+        intercepts=intercepts,
+        features=tuple(weights),
+        weights=np.array([*weights.values()], np.int32),
+    )
+
+
 @given(st.permutations(range(40)))
 def test_a_sum_does_not_depend_on_the_order_of_its_features(order: list[int]) -> None:
     weights: dict[str, tuple[int, ...]]
     weights = {str(n): (n * 1237 - 20_000, 25_000 - n * 911) for n in range(40)}
-    model = LinearModel(labels=("no", "yes"), intercepts=(1000, -3000), weights=weights)
+    model = model_of(("no", "yes"), (1000, -3000), weights)
     straight, mixed = map(str, range(40)), [str(n) for n in order]
     assert model.log_odds(straight) == model.log_odds(mixed)
     assert model.probabilities(weights) == model.probabilities(mixed)
@@ -250,7 +262,7 @@ def test_words_say_what_their_tokens_say(nlp: Language) -> None:
 def test_several_sets_are_weighed_as_each_alone(groups: list[list[str]]) -> None:
     weights: dict[str, tuple[int, ...]]
     weights = {name: (place * 7_001, -place * 977, 40 - place) for place, name in enumerate("abcd")}
-    model = LinearModel(labels=("x", "y", "z"), intercepts=(5, 0, -3), weights=weights)
+    model = model_of(("x", "y", "z"), (5, 0, -3), weights)
     scores = [
         [start + sum(weights[name][label] for name in own if name in weights) for own in groups]
         for label, start in enumerate(model.intercepts)

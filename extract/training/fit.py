@@ -93,10 +93,8 @@ def _as_linear(model: Any, names: NDArray[Any]) -> LinearModel:
     return LinearModel(
         labels=tuple(str(label) for label in model.classes_),
         intercepts=tuple(_in_units(intercepts)),
-        weights={
-            str(name): tuple(_in_units(column))
-            for name, column in zip(names[kept], coefficients.T[kept], strict=True)
-        },
+        features=tuple(names[kept].tolist()),
+        weights=np.array([[*_in_units(row)] for row in coefficients.T[kept]], np.int32),
     )
 
 
