@@ -14,7 +14,7 @@ from itertools import islice, pairwise
 from typing import Any
 
 from spacy.language import Language
-from spacy.tokenizer import Tokenizer
+from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
@@ -23,6 +23,7 @@ from extract.candidates import domain_of, title_end
 from extract.degrees import degree_words
 from extract.phrases import Form, known_forms, readings
 from extract.rows import pattern_rows
+from extract.treatments import without_drugs
 from kg.ontology import ancestors, constructs
 
 _JOINS = frozenset({"and", "or", ",", "/", "nor", "versus", "vs", "vs.", "&", "not", "but", "both"})
@@ -279,7 +280,7 @@ def find_mentions(doc: Doc, matcher: FormMatcher) -> list[Span]:
     spans = [_span(doc, start, end, form) for start, end, form in matcher(doc)]
     spans += _abbreviated(doc)
     spans = [span for span in spans if not _is_verb(span)]
-    spans = _allowed(filter_spans(_uncrossed(spans)))
+    spans = _allowed(without_drugs(doc, filter_spans(_uncrossed(spans))))
     spans = filter_spans([*spans, *_coordinated(doc, spans)])
     spans = _without_improvements(_without_definitions(spans))
     return [*_each(_meant(doc, [_refined(span) for span in spans]))]

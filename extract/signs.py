@@ -20,6 +20,8 @@ _POSITIVELY = frozenset({"positively", "positive", "directly"})
 _NEGATIVELY = frozenset({"negatively", "negative", "inversely", "inverse"})
 #: Words that state the sign itself, so that they are no words of degree.
 _STATED = _POSITIVELY | _NEGATIVELY
+#: Of these, what is no other word either ("both directly and indirectly").
+_PLAIN = _STATED - {"directly"}
 #: What is positive or negative for whom it befalls, not along a scale.
 _EFFECTS = frozenset({"effect", "effects", "impact", "impacts", "influence", "consequences"})
 #: Words that deny a relation, or say that levels are alike.
@@ -53,6 +55,11 @@ def _adverb_sign(words: tuple[str, ...]) -> int:
     positive = sum(word in _POSITIVELY for word in words)
     negative = sum(word in _NEGATIVELY for word in words)
     return 0 if positive == negative else 1 if positive > negative else -1
+
+
+def _last_stated(words: tuple[str, ...]) -> int:
+    """Of several signs that are stated the last: "related positively to X, negatively to Y"."""
+    return _adverb_sign(tuple(word for word in words if word in _STATED)[-1:])
 
 
 def _valued_effect(words: tuple[str, ...], construct: str) -> int:
@@ -132,8 +139,9 @@ def add_up(candidate: Candidate) -> Arithmetic:
     elif not degrees[1].sign:
         loose = product(object_, _loose_words(candidate, used))
         link, linking = loose.sign, loose.tokens
-    said = (*_edge_words(candidate), *between_words(candidate))
-    adverb = _valued_effect(said, object_) or _adverb_sign(said)
+    between = between_words(candidate)
+    said = (*_edge_words(candidate), *between)
+    adverb = _valued_effect(said, object_) or _adverb_sign(said) or _last_stated(between)
     factors = [d.sign for d in degrees] + [link, adverb]
     named = first.sign * second.sign
     sign = named if any(factors) else 0
@@ -147,6 +155,13 @@ def add_up(candidate: Candidate) -> Arithmetic:
         null=_null_word(candidate, verb),
         steps=_steps(candidate, degrees, linking, adverb),
     )
+
+
+def is_stated(candidate: Candidate) -> bool:
+    """Whether the predicate of a pair states its sign: "X was negatively related to Y"."""
+    if candidate.frame is None or candidate.frame.head.lower_ in _EFFECTS:
+        return False
+    return any(child.lower_ in _PLAIN for child in candidate.frame.head.children)
 
 
 def _loose_words(candidate: Candidate, used: set[int]) -> list[Word]:

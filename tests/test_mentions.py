@@ -131,3 +131,19 @@ def test_a_text_may_end_in_a_name_without_a_full_stop(abstract: str) -> None:
 def test_process_and_outcome_are_two(nlp: Language) -> None:
     found = [construct for _, construct in named(nlp, "The process and outcome of therapy differ.")]
     assert found[:2] == ["TherapeuticProcess", "TreatmentOutcome"]
+
+
+@pytest.mark.parametrize(
+    ("text", "construct"),
+    [
+        ("Oxytocin was related to the anxiety scale of the ECR.", "AttachmentAnxiety"),
+        ("ECR anxiety predicted dropout.", "AttachmentAnxiety"),
+        ("Alliance was related to the anxiety dimension of attachment.", "AttachmentAnxiety"),
+        ("Anxiety was related to the ECR.", "AnxietySymptoms"),
+        ("Anxiety and attachment were rated.", "AnxietySymptoms"),
+    ],
+)
+def test_anxiety_on_a_scale_of_attachment_is_attachment_anxiety(
+    nlp: Language, text: str, construct: str
+) -> None:
+    assert ("anxiety", construct) in named(nlp, text)
