@@ -32,8 +32,8 @@ _OTHERWISE = ("non", "assisted")
 
 
 @cache
-def _words(*kinds: str) -> frozenset[str]:
-    rows = (row for row in pattern_rows("treatments") if row["kind"] in kinds)
+def _words(kind: str) -> frozenset[str]:
+    rows = (row for row in pattern_rows("treatments") if row["kind"] == kind)
     return frozenset(word for row in rows for word in row.get("words", ()))
 
 
@@ -59,8 +59,8 @@ def without_drugs(doc: Doc, spans: Sequence[Span]) -> list[Span]:
     general = [is_general(span) for span in spans]
     if not any(general):
         return list(spans)
-    others = [span for span, own in zip(spans, general, strict=True) if not own]
-    throughout = _tells_of_drug(doc) and not any(map(_is_therapy, others))
+    others = (span for span, own in zip(spans, general, strict=True) if not own)
+    throughout = not any(map(_is_therapy, others)) and _tells_of_drug(doc)
     return [
         span
         for span, own in zip(spans, general, strict=True)

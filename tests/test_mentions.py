@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from spacy.language import Language
 
+from extract.mentions import FormMatcher
 from extract.phrases import known_forms, readings
 from extract.pipeline import extract_readings, load_pipeline
 from kg.model import Document
@@ -131,6 +132,13 @@ def test_a_text_may_end_in_a_name_without_a_full_stop(abstract: str) -> None:
 def test_process_and_outcome_are_two(nlp: Language) -> None:
     found = [construct for _, construct in named(nlp, "The process and outcome of therapy differ.")]
     assert found[:2] == ["TherapeuticProcess", "TreatmentOutcome"]
+
+
+def test_the_matcher_knows_forms_as_the_tokenizer_cuts_them(nlp: Language) -> None:
+    matcher = FormMatcher(nlp.tokenizer)
+    for words in known_forms():
+        doc = nlp.make_doc(words)
+        assert (0, len(doc)) in {(start, end) for start, end, _ in matcher(doc)}, words
 
 
 @pytest.mark.parametrize(

@@ -90,11 +90,12 @@ def _as_linear(model: Any, names: NDArray[Any]) -> LinearModel:
         coefficients = np.vstack([np.zeros_like(coefficients[0]), coefficients[0]])
         intercepts = np.array([0.0, intercepts[0]])
     kept = np.abs(coefficients).max(axis=0) >= 0.005
+    weights = np.array([[*_in_units(row)] for row in coefficients.T[kept]], np.int32)
     return LinearModel(
         labels=tuple(str(label) for label in model.classes_),
         intercepts=tuple(_in_units(intercepts)),
         features=tuple(names[kept].tolist()),
-        weights=np.array([[*_in_units(row)] for row in coefficients.T[kept]], np.int32),
+        weights=weights.reshape(-1, len(model.classes_)),
     )
 
 
